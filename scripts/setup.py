@@ -22,7 +22,11 @@ def main(folder: str) -> None:
     uv = shutil.which("uv")
     if not Path(python).exists():
         venv.create(folder, with_pip=uv is None, clear=True)
-    install = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    install = (
+        [uv, "pip", "install", "--python", python]
+        if uv
+        else [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    )
     run(*install, "--require-hashes", "-r", "requirements.lock")
     run(*install, "--no-deps", "--no-build-isolation", "-e", ".")
 

@@ -1,0 +1,4 @@
+"""What every connector shares on the wire: one line to one system, its call records, XML, secrets.
+
+Knows no protocol and no domain. Imports nothing of Doorward.
+"""

@@ -1,0 +1,68 @@
+"""The record of one call: what was asked, what came back, how long it took; secrets masked."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from doorward.net.secrets import MASK
+
+EXCERPT = 16_384  # bytes of a body that are kept: enough to see what was said, not a copy of it
+HIDDEN_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "www-authenticate"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One exchange with a remote system. `status` None means that no answer came."""
+
+    system: str
+    method: str
+    path: str
+    at: datetime
+    seconds: float
+    status: int | None
+    request: str
+    response: str
+    error: str = ""
+
+
+Recorder = Callable[[Call], None]
+
+
+class Masker:
+    """Hides the values of the named fields in any text: JSON members, XML elements, attributes.
+
+    Works on text and not on parsed messages, so that a broken or cut-off body is masked as well.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._rules = [re.compile(rule, re.IGNORECASE | re.DOTALL) for rule in _rules(names)]
+
+    def __call__(self, body: bytes) -> str:
+        text = body[:EXCERPT].decode("utf-8", "replace")
+        for rule in self._rules:
+            text = rule.sub(rf"\g<1>{MASK}", text)
+        more = len(body) - EXCERPT
+        return text if more <= 0 else f"{text}… ({more} more bytes)"
+
+
+def _rules(names: frozenset[str]) -> list[str]:
+    if not names:
+        return []
+    name = "(?:" + "|".join(sorted(map(re.escape, names))) + ")"
+    return [
+        rf'("{name}"\s*:\s*")(?:[^"\\]|\\.)*',  # "password": "…
+        rf'("{name}"\s*:\s*)(?!["\s\[{{])[^,}}\s]+',  # "cardNo": 123
+        rf"(<(?:\w+:)?{name}(?:\s[^>]*)?>)[^<]+",  # <password>…
+        rf'(\b{name}\s*=\s*")[^"]*',  # password="…
+    ]
+
+
+def shown_headers(headers: Mapping[str, str]) -> str:
+    """Headers as lines of text, those that carry credentials masked."""
+    return "".join(
+        f"{name}: {MASK if name.lower() in HIDDEN_HEADERS else value}\n"
+        for name, value in headers.items()
+    )

@@ -1,0 +1,272 @@
+"""A line: the one connection on which we talk to one remote system.
+
+One session with one socket, because the systems we talk to serve one request at a time; a request
+waits for the one before it. Nothing is ever repeated here: whether a repeat is harmless is the
+protocol's business (see each client). Every exchange is recorded, also one that failed.
+"""
+
+import asyncio
+import ipaddress
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from doorward.net.calls import EXCERPT, Call, Masker, Recorder, shown_headers
+from doorward.net.errors import AnswerLost, RemoteError, Unreachable, Unreadable, Untrusted
+from doorward.net.secrets import Secret
+
+SPOOL = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who we are to a remote system."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How the other side's certificate is judged. The default is the system's own store."""
+
+    ca_file: str | None = None
+    fingerprint: str | None = None  # SHA-256 of the certificate, hex, with or without colons
+    verify: bool = True
+    plain_http: bool = False  # allow http beyond loopback: only where the operator said so
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to wait and bytes to take."""
+
+    connect: float = 10.0
+    total: float = 30.0
+    body: int = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers and whole body of one answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def _unrecorded(_call: Call) -> None:
+    """Keep no record: the default of a line that nobody asked to remember."""
+
+
+@dataclass(slots=True)
+class Line:
+    """Use as `async with Line(...) as line`. All errors are `doorward.net.errors.RemoteError`."""
+
+    system: str
+    url: str
+    basic: Login | None = None
+    middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
+    trust: Trust = Trust()
+    limits: Limits = Limits()
+    masker: Masker = field(default_factory=lambda: Masker(frozenset()))
+    record: Recorder = _unrecorded
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        refuse_plain_http(self.url, self.trust)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Hang up; the next call opens a new connection (and, with Digest, a new handshake)."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        limits: Limits | None = None,
+    ) -> Answer:
+        """One request and its whole answer, whatever its status. Raises RemoteError."""
+        bounds = limits or self.limits
+        async with self._exchange(method, path, body, headers, bounds) as (response, kept):
+            content = await _read(response, bounds.body, kept)
+            return Answer(response.status, dict(response.headers), content)
+
+    @asynccontextmanager
+    async def download(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        limits: Limits,
+    ) -> AsyncIterator[tuple[Answer, "SpooledTemporaryFile[bytes]"]]:
+        """A large answer, in a file that is complete before you see it and gone after."""
+        with SpooledTemporaryFile(SPOOL) as file:
+            async with self._exchange(method, path, body, headers, limits) as (response, kept):
+                await _spool(response, limits.body, kept, file)
+                answer = Answer(response.status, dict(response.headers), bytes(kept))
+            file.seek(0)
+            yield answer, file
+
+    @asynccontextmanager
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str] | None,
+        limits: Limits,
+    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, bytearray]]:
+        at, begun = self.clock(), time.perf_counter()
+        kept, status, error = bytearray(), None, ""
+        try:
+            async with self._open().request(
+                method,
+                self.url.rstrip("/") + path,
+                data=body or None,
+                headers=headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect),
+            ) as response:
+                status = response.status
+                yield response, kept
+        except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as fault:
+            failure = explain(fault)
+            error = failure.reason
+            raise failure from fault
+        except RemoteError as failure:
+            error = failure.reason
+            raise
+        finally:
+            self.record(
+                Call(
+                    self.system,
+                    method,
+                    path,
+                    at,
+                    time.perf_counter() - begun,
+                    status,
+                    shown_headers(headers or {}) + self.masker(body),
+                    self.masker(bytes(kept)),
+                    error,
+                )
+            )
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=1, ssl=tls(self.trust)),
+                auth=_basic(self.basic),
+                middlewares=tuple(self.middlewares),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+            )
+            # aiohttp repeats a PUT by itself when a kept-alive socket turns out closed. A write
+            # must never be repeated blindly: it is settled by reading.
+            self._session._retry_connection = False
+        return self._session
+
+
+def _basic(login: Login | None) -> aiohttp.BasicAuth | None:
+    return aiohttp.BasicAuth(login.username, login.password, "utf-8") if login else None
+
+
+def tls(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+    """What aiohttp takes as `ssl`."""
+    if trust.fingerprint:
+        return aiohttp.Fingerprint(bytes.fromhex(trust.fingerprint.replace(":", "")))
+    if trust.ca_file:
+        return ssl.create_default_context(cafile=trust.ca_file)
+    return trust.verify
+
+
+def refuse_plain_http(url: str, trust: Trust) -> None:
+    """Raise Untrusted for an http address beyond loopback that nobody allowed."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or trust.plain_http or is_loopback(parts.hostname or ""):
+        return
+    raise Untrusted(f"{parts.scheme}://{parts.netloc} would send the password in the clear")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address stays on this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def explain(fault: BaseException) -> RemoteError:
+    """A library's exception as one of ours."""
+    text = f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
+    match fault:
+        case aiohttp.ServerFingerprintMismatch() | aiohttp.ClientConnectorCertificateError():
+            return Untrusted(f"the certificate is not the one expected ({text})")
+        case aiohttp.ClientConnectorSSLError():
+            return Untrusted(f"no secure connection ({text})")
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return Unreachable(f"no connection ({text})")
+        case aiohttp.InvalidURL():
+            return Untrusted(f"not an address: {text}")
+        case aiohttp.ClientResponseError():
+            return Unreadable(f"not an HTTP answer ({text})")
+        case _:
+            return AnswerLost(f"the line broke before the whole answer came ({text})")
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int, kept: bytearray) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        _keep(kept, chunk)
+        _refuse_large(len(body), limit)
+    return bytes(body)
+
+
+async def _spool(
+    response: aiohttp.ClientResponse,
+    limit: int,
+    kept: bytearray,
+    file: "SpooledTemporaryFile[bytes]",
+) -> None:
+    taken = 0
+    async for chunk in response.content.iter_any():
+        taken += len(chunk)
+        _refuse_large(taken, limit)
+        _keep(kept, chunk)
+        file.write(chunk)
+
+
+def _keep(kept: bytearray, chunk: bytes) -> None:
+    if len(kept) <= EXCERPT:
+        kept += chunk[: EXCERPT + 1 - len(kept)]
+
+
+def _refuse_large(taken: int, limit: int) -> None:
+    if taken > limit:
+        raise Unreadable(f"the answer is larger than the {limit} bytes allowed")

@@ -1,0 +1,48 @@
+"""A twin's clock: real time, shifted and drifting as a test asks."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+
+class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of `PUT /_twin/clock`; an empty object goes back to real time.
+
+    `now` sets the time (it runs on from there), `advance` adds seconds to it, `drift` makes the
+    twin's own idea of it wrong by so many seconds, as a real device's clock is.
+    """
+
+    now: datetime | None = None
+    advance: float | None = None
+    drift: float | None = None
+
+
+def real_time() -> datetime:
+    """This machine's time, with its offset."""
+    return datetime.now(UTC)
+
+
+class TwinClock:
+    """Call it for the twin's time, an aware datetime in UTC."""
+
+    def __init__(self, real: Callable[[], datetime] = real_time) -> None:
+        self._real = real
+        self.shift = timedelta()
+        self.drift = timedelta()
+
+    def __call__(self) -> datetime:
+        return self._real() + self.shift + self.drift
+
+    def order(self, order: ClockOrder) -> None:
+        """Do what a `PUT /_twin/clock` asks. Raises ValueError for a time without an offset."""
+        if order == ClockOrder():
+            self.shift = self.drift = timedelta()
+        if order.now is not None:
+            if order.now.tzinfo is None:
+                raise ValueError("'now' needs an offset, such as 2026-03-29T01:59:00+01:00")
+            self.shift = order.now - self._real()
+        if order.advance is not None:
+            self.shift += timedelta(seconds=order.advance)
+        if order.drift is not None:
+            self.drift = timedelta(seconds=order.drift)

@@ -1,0 +1,187 @@
+"""A twin: a World behind faults, a record of calls and the controls under `/_twin/`.
+
+Plain ASGI, outermost, because only there can a line be cut the way a real one breaks.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from doorward.net.calls import Masker
+from doorward.twinkit.clock import TwinClock
+from doorward.twinkit.faults import Fault, FaultKind, Faults
+
+BODY_LIMIT = 64 * 1024 * 1024
+REMEMBERED = 1000
+KEPT_BODY = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a twin's page shows: facts, then one table."""
+
+    title: str
+    facts: Mapping[str, str]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+class World(Protocol):
+    """One emulated system: its state and its protocol."""
+
+    clock: TwinClock
+    app: ASGIApp  # the protocol's own routes; knows nothing of faults or controls
+    masker: Masker  # hides secrets where calls are shown
+
+    def document(self) -> bytes:
+        """The whole state as one JSON document."""
+        ...
+
+    def restore(self, document: bytes) -> None:
+        """Take a document's state. Raises ValueError with a readable text, nothing changed."""
+        ...
+
+    def reset(self) -> None:
+        """Back to the seed."""
+        ...
+
+    def overview(self) -> Overview:
+        """What the page shows."""
+        ...
+
+    def label(self, method: str, path: str, body: bytes) -> str:
+        """What a fault's `match` is searched in: "METHOD /path", for JSON-RPC the method name."""
+        ...
+
+    def fault(self, kind: FaultKind, path: str) -> Response:
+        """The vendor's own form of "busy", "refuse" or "unauthorised"."""
+        ...
+
+
+@dataclass(slots=True)
+class TwinCall:
+    """One call as the twin saw it. `overlapped`: another was still being served."""
+
+    method: str
+    path: str
+    at: str
+    body: bytes
+    overlapped: bool
+    status: int | None = None
+    seconds: float = 0.0
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class Twin:
+    """The ASGI application of a twin."""
+
+    world: World
+    control: ASGIApp
+    faults: Faults = field(default_factory=Faults)
+    calls: deque[TwinCall] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _busy: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith("/_twin"):
+            await self.control(scope, receive, send)
+            return
+        body = await _read(receive)
+        if body is None:
+            await Response("the body is too large", 413)(scope, receive, send)
+            return
+        await self._serve(scope, receive, send, body)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+        call = self._note(scope, body)
+        begun = time.perf_counter()
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                call.status = message["status"]
+            await send(message)
+
+        self._busy += 1
+        try:
+            label = self.world.label(call.method, call.path, body)
+            due = self.faults.due(label)
+            call.fault = ", ".join(fault.kind for fault in due)
+            await self._break(due, scope, _Line(receive, body), noting)
+        finally:
+            self._busy -= 1
+            call.seconds = time.perf_counter() - begun
+
+    async def _break(self, due: list[Fault], scope: Scope, line: "_Line", send: Send) -> None:
+        for fault in due:
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.seconds)
+        match due[-1].kind if due else "slow":
+            case "slow":
+                await self.world.app(scope, line.receive, send)
+            case "drop":
+                line.cut()
+            case "lost answer":
+                await self.world.app(scope, line.receive, _unheard)
+                line.cut()
+            case "garbage":
+                await Response(b"\x00\xff<<{{ not what you asked for")(scope, line.receive, send)
+            case kind:
+                await self.world.fault(kind, scope["path"])(scope, line.receive, send)
+
+    def _note(self, scope: Scope, body: bytes) -> TwinCall:
+        query = scope["query_string"].decode("latin-1")
+        call = TwinCall(
+            scope["method"],
+            scope["path"] + (f"?{query}" if query else ""),
+            self.world.clock().isoformat(),
+            body[:KEPT_BODY],
+            self._busy > 0,
+        )
+        self.calls.append(call)
+        return call
+
+
+@dataclass(slots=True)
+class _Line:
+    """A request whose body was read already, and the socket it came on."""
+
+    incoming: Receive
+    body: bytes
+    given: bool = False
+
+    async def receive(self) -> Message:
+        if self.given:
+            return await self.incoming()
+        self.given = True
+        return {"type": "http.request", "body": self.body, "more_body": False}
+
+    def cut(self) -> None:
+        """Close the socket without another byte. uvicorn's own receive carries the transport."""
+        cycle = getattr(self.incoming, "__self__", None)
+        transport = getattr(cycle, "transport", None)
+        if not isinstance(transport, asyncio.Transport):
+            raise ConnectionAbortedError("the twin cut the line")
+        transport.abort()
+
+
+async def _unheard(_message: Message) -> None:
+    """Swallow an answer."""
+
+
+async def _read(receive: Receive) -> bytes | None:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
