@@ -1,0 +1,142 @@
+"""Apply: writes what was planned and approved, one target beside the other, one write at a time.
+
+Intents are journalled before, outcomes after, in chunks; revocations come first. A target that
+does not answer, or refuses our login, is left alone for the rest of the run.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from doorward.core.changes import Change
+from doorward.core.errors import Kind, Trouble
+from doorward.core.journal import Journal, Settlement, settled
+from doorward.core.ports import Progress, WritableDoor, silent
+
+CHUNK = 25
+PATIENCE = 3  # failures in a row after which a target is left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who said yes to which plan. `held`: also to what the guard holds."""
+
+    digest: str
+    by: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One change and how it ended."""
+
+    change: Change
+    settlement: Settlement
+
+
+@dataclass(slots=True)
+class Applied:
+    """All that was tried, and what was left for the next run because a target failed."""
+
+    results: list[Result] = field(default_factory=list)
+    untried: list[tuple[Change, Trouble]] = field(default_factory=list)
+
+    @property
+    def done(self) -> list[Result]:
+        """What was written and confirmed."""
+        return [result for result in self.results if result.settlement.state == "done"]
+
+    @property
+    def failed(self) -> list[Result]:
+        """What was tried and is not known to be done."""
+        fine = ("done", "withdrawn")
+        return [result for result in self.results if result.settlement.state not in fine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What apply needs: targets to write, a journal, a clock, and when to stop."""
+
+    run: int
+    doors: Mapping[str, WritableDoor]
+    journal: Journal
+    clock: Callable[[], datetime]
+    stopped: Callable[[], bool] = lambda: False
+    progress: Progress = silent
+
+
+async def apply(changes: Sequence[Change], work: Work) -> Applied:
+    """Write the changes. Never raises for what a target did: that is in the result."""
+    applied = Applied()
+    by_target: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_target[change.target].append(change)
+    work.progress(0, len(changes))
+    async with asyncio.TaskGroup() as group:
+        for target, own in by_target.items():
+            group.create_task(_apply_target(_in_order(own), work, work.doors[target], applied))
+    return applied
+
+
+def _in_order(changes: Iterable[Change]) -> list[Change]:
+    """Revocations first: a door open for too long is worse than one that opens late."""
+    return sorted(changes, key=lambda change: not change.loss)
+
+
+async def _apply_target(
+    changes: Sequence[Change], work: Work, door: WritableDoor, applied: Applied
+) -> None:
+    mood = _Mood()
+    for chunk in _chunks(changes):
+        if work.stopped():
+            return
+        if mood.trouble is not None:
+            applied.untried += [(change, mood.trouble) for change in chunk]
+            continue
+        await _apply_chunk(chunk, work, door, applied, mood)
+
+
+async def _apply_chunk(
+    chunk: Sequence[Change], work: Work, door: WritableDoor, applied: Applied, mood: "_Mood"
+) -> None:
+    ids = await work.journal.intend(work.run, chunk, work.clock())
+    results: list[Result] = []
+    try:
+        for id, change in zip(ids, chunk, strict=True):
+            results.append(Result(change, await _apply_one(id, change, work, door, mood)))
+    finally:
+        # Also when we are cancelled: what was answered is known and must not be settled by guess.
+        await work.journal.settle([result.settlement for result in results], work.clock())
+        applied.results += results
+        work.progress(len(applied.results), None)
+
+
+async def _apply_one(
+    id: int, change: Change, work: Work, door: WritableDoor, mood: "_Mood"
+) -> Settlement:
+    if mood.trouble is not None or work.stopped():
+        return Settlement(id, "withdrawn", mood.trouble)
+    settlement = settled(id, change, await door.write(change.write))
+    mood.note(settlement.trouble)
+    return settlement
+
+
+@dataclass(slots=True)
+class _Mood:
+    """Whether a target is worth another write: set once it refuses our login or stays silent."""
+
+    in_a_row: int = 0
+    trouble: Trouble | None = None
+
+    def note(self, trouble: Trouble | None) -> None:
+        silent_again = trouble is not None and trouble.kind is Kind.RETRY
+        self.in_a_row = self.in_a_row + 1 if silent_again else 0
+        if trouble and (trouble.kind is Kind.CREDENTIAL or self.in_a_row >= PATIENCE):
+            self.trouble = trouble
+
+
+def _chunks(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    for start in range(0, len(changes), CHUNK):
+        yield changes[start : start + CHUNK]

@@ -1,0 +1,193 @@
+"""Who at a target is which person: ordered rules, and never a guess.
+
+A rule that finds several is narrowed by the next ones; what stays open, or is claimed by two
+people, is a question for a person.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from doorward.core.people import Holder, Person
+from doorward.core.ports import Link, Origin, TargetMemory
+
+MatchRule = Literal["link", "email", "employee_no", "extra"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One holder, and how it was found."""
+
+    holder: Holder
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """More than one answer, or one that contradicts another. `candidates` are holder ids."""
+
+    candidates: tuple[str, ...]
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """No holder."""
+
+    reason: str
+
+
+Match = Matched | Ambiguous | Unmatched
+
+
+@lru_cache(maxsize=65_536)
+def folded(text: str) -> str:
+    """A key with what does not count taken away: letter case, blanks around, forms of a letter."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _person_emails(person: Person) -> Iterable[str]:
+    return person.emails
+
+
+def _person_number(person: Person) -> Iterable[str]:
+    return (person.number,)
+
+
+def _person_extras(person: Person) -> Iterable[str]:
+    return (*person.emails, person.number, person.key)
+
+
+_KEYS: Mapping[
+    MatchRule, tuple[Callable[[Person], Iterable[str]], Callable[[Holder], Iterable[str]]]
+] = {
+    "email": (_person_emails, lambda holder: holder.emails),
+    "employee_no": (_person_number, lambda holder: (holder.number,)),
+    "extra": (_person_extras, lambda holder: (holder.extra,)),
+}
+
+
+class Matcher:
+    """Matches the people of one run with the holders of one target."""
+
+    def __init__(
+        self, holders: Sequence[Holder], memory: TargetMemory, rules: Sequence[MatchRule]
+    ) -> None:
+        self.by_id = {holder.id: holder for holder in holders}
+        self._links = memory.links if "link" in rules else {}
+        self._apart = memory.apart
+        self._taken = {link.holder: link.person for link in self._links.values()}
+        self._indexes = {rule: _index(rule, holders) for rule in rules if rule != "link"}
+
+    def everybody(self, people: Iterable[Person]) -> dict[str, Match]:
+        """Each person's match by key; one holder is never given to two people."""
+        found = {person.key: self.one(person) for person in people}
+        claims: defaultdict[str, list[str]] = defaultdict(list)
+        for key, match in found.items():
+            if isinstance(match, Matched):
+                claims[match.holder.id].append(key)
+        for holder, keys in claims.items():
+            if len(keys) > 1:
+                found.update((key, _shared(holder, keys)) for key in keys)
+        return found
+
+    def one(self, person: Person) -> Match:
+        """A person's match, as if she were alone."""
+        link = self._links.get(person.key)
+        if link is not None:
+            return self._linked(link)
+        candidates: list[str] = []
+        for rule, index in self._indexes.items():
+            hits = self._hits(person, rule, index)
+            candidates = [holder for holder in candidates if holder in hits] or (
+                candidates if candidates else hits
+            )
+            if len(candidates) == 1:
+                return self._checked(person, candidates[0], rule)
+        if candidates:
+            return _several(candidates)
+        return Unmatched("no holder with " + " or ".join(self._sought(person)))
+
+    def _linked(self, link: Link) -> Match:
+        holder = self.by_id.get(link.holder)
+        if holder is None:
+            return Unmatched(f"linked to {link.holder}, which the target no longer has")
+        return Matched(holder, link.origin)
+
+    def _hits(self, person: Person, rule: MatchRule, index: Mapping[str, list[str]]) -> list[str]:
+        keys = (folded(value) for value in _KEYS[rule][0](person) if value)
+        hits = dict.fromkeys(holder for key in keys for holder in index.get(key, ()))
+        return [holder for holder in hits if (person.key, holder) not in self._apart]
+
+    def _checked(self, person: Person, holder: str, rule: Origin) -> Match:
+        owner = self._taken.get(holder)
+        if owner is not None and owner != person.key:
+            return Ambiguous(
+                (holder,),
+                f"{holder} was found by {_WORDS[rule]}, but is linked to {owner}",
+                f"if it is the same person: doorward links set {person.key} {holder}",
+            )
+        found = self.by_id[holder]
+        if rule == "employee_no" and not names_agree(person.name, found.name):
+            return Ambiguous(
+                (holder,),
+                f"{holder} has the number {person.number}, but is called '{found.name}'",
+                f"if it is '{person.name}' all the same: doorward links set {person.key} {holder}",
+            )
+        return Matched(found, rule)
+
+    def _sought(self, person: Person) -> list[str]:
+        """What was looked for, in words."""
+        sought = [
+            f"{_WORDS[rule]} {value}"
+            for rule in self._indexes
+            if rule in ("email", "employee_no")
+            for value in _KEYS[rule][0](person)
+            if value
+        ]
+        return sought or ["anything to know this person by: no e-mail address, no number"]
+
+
+_WORDS: Mapping[str, str] = {
+    "email": "e-mail",
+    "employee_no": "employee number",
+    "extra": "the extra slot",
+}
+
+
+def _index(rule: MatchRule, holders: Iterable[Holder]) -> Mapping[str, list[str]]:
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    keys = _KEYS[rule][1]
+    for holder in holders:
+        for value in keys(holder):
+            if value:
+                index[folded(value)].append(holder.id)
+    return index
+
+
+def _several(candidates: Sequence[str]) -> Ambiguous:
+    return Ambiguous(
+        tuple(candidates),
+        f"{len(candidates)} holders fit: {', '.join(candidates[:5])}",
+        "say which one it is: doorward links set PERSON HOLDER",
+    )
+
+
+def _shared(holder: str, keys: Sequence[str]) -> Ambiguous:
+    return Ambiguous(
+        (holder,),
+        f"{len(keys)} people fit {holder}: {', '.join(keys[:5])}",
+        f"say whose it is: doorward links set PERSON {holder}",
+    )
+
+
+def names_agree(one: str, other: str) -> bool:
+    """Whether two names could be the same person's: a word in common, or one of them empty."""
+    words = set(folded(one).replace(",", " ").split())
+    return (
+        not words or not other.strip() or bool(words & set(folded(other).replace(",", " ").split()))
+    )

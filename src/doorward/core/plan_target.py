@@ -1,0 +1,220 @@
+"""The plan for one target: what is wanted, laid against what it shows and what was agreed.
+
+Making it touches nothing. Read `propose` first; the rest are its steps.
+"""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from doorward.core.changes import (
+    Adoption,
+    Change,
+    Doubt,
+    Drift,
+    Missing,
+    Orphan,
+    gains,
+    kind_of,
+    known_as,
+    loses,
+    named,
+)
+from doorward.core.entitlements import Entitlement, entitle
+from doorward.core.errors import Troubled
+from doorward.core.lapse import after_lapse
+from doorward.core.match import Ambiguous, Matched, Matcher, Unmatched
+from doorward.core.people import Access, Holder, Person
+from doorward.core.ports import Agreed, Origin
+from doorward.core.proposal import Proposal, Scene
+from doorward.core.reads import Complete
+from doorward.core.threeway import Drifted, Due, InStep, verdict
+from doorward.core.words import difference, in_words
+
+
+def propose(scene: Scene) -> Proposal:
+    """The plan for one target."""
+    return _Proposer(scene).propose()
+
+
+class _Proposer:
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.name = scene.door.name
+        self.whole = isinstance(scene.read, Complete)
+        self.matcher = Matcher(scene.read.items, scene.memory, scene.policy.match)
+        self.out = Proposal(self.name, len(scene.read.items))
+        self.used: set[str] = {faulty.key for faulty in scene.read.faulty if faulty.key}
+
+    def propose(self) -> Proposal:
+        entitled = self._entitled()
+        people = {key: self.scene.members.by_key[key] for key in entitled}
+        for key, match in self.matcher.everybody(people.values()).items():
+            match match:
+                case Matched(holder, origin):
+                    self.used.add(holder.id)
+                    self._matched(people[key], entitled[key], holder, origin)
+                case Ambiguous():
+                    self.used.update(match.candidates)
+                    self._doubt(people[key], match)
+                case Unmatched(reason):
+                    self._missing(people[key], entitled[key], reason)
+                case _:
+                    assert_never(match)
+        self._lapses(entitled)
+        self._orphans()
+        return self.out
+
+    def _entitled(self) -> dict[str, Entitlement]:
+        scene, zone = self.scene, self.scene.door.zone
+        return {
+            key: entitlement
+            for key, person in scene.members.by_key.items()
+            if key not in scene.members.faulty
+            and (entitlement := entitle(person, scene.rules, self.name, zone, scene.now))
+        }
+
+    def _matched(
+        self, person: Person, entitlement: Entitlement, holder: Holder, origin: Origin
+    ) -> None:
+        wanted = self.scene.door.fit(entitlement.access)
+        last = self.scene.memory.agreed.get(person.key)
+        match verdict(wanted, holder.access, last, holder.id, self.scene.policy.drift):
+            case InStep(news):
+                if news:
+                    self._adopt(person, wanted, holder, origin)
+            case Due(because):
+                self._due(person, entitlement, wanted, holder, origin, because)
+            case Drifted(agreed, accept):
+                self._drifted(person, holder, agreed)
+                if accept:
+                    self._adopt(person, wanted, holder, origin)
+
+    def _adopt(self, person: Person, wanted: Access, holder: Holder, origin: Origin) -> None:
+        agreed = Agreed(person.key, holder.id, wanted, holder.access)
+        self.out.adoptions.append(Adoption(self.name, origin, agreed))
+
+    def _due(
+        self,
+        person: Person,
+        entitlement: Entitlement,
+        wanted: Access,
+        holder: Holder,
+        origin: Origin,
+        because: str,
+    ) -> None:
+        before, after = holder.access, wanted.over(holder.access)
+        what = difference(before, after, self.scene.door.zone)
+        self._add(
+            Change(
+                target=self.name,
+                person=person.key,
+                who=named(person),
+                holder=holder.id,
+                kind=kind_of(before, after),
+                before=before,
+                after=after,
+                wanted=wanted,
+                why=f"{_reasons(entitlement)}; {what}{because}",
+                loss=loses(before, after, self.scene.now),
+                gain=gains(before, after, self.scene.now),
+                origin=origin,
+            )
+        )
+
+    def _drifted(self, person: Person, holder: Holder, agreed: Access) -> None:
+        policy = self.scene.policy.drift
+        self.out.drifts.append(
+            Drift(self.name, person.key, named(person), holder.id, agreed, holder.access, policy)
+        )
+
+    def _doubt(self, person: Person, match: Ambiguous) -> None:
+        who = named(person)
+        self.out.doubtful.append(
+            Doubt(self.name, person.key, who, match.candidates, match.reason, match.remedy)
+        )
+
+    def _missing(self, person: Person, entitlement: Entitlement, reason: str) -> None:
+        wanted = self.scene.door.fit(entitlement.access)
+        if not self.whole or wanted.window.over_at(self.scene.now):
+            return  # she may well be there, or has nothing to come in for
+        if self.scene.policy.missing == "create":
+            reason = self._newcomer(person, entitlement, wanted)
+        if reason:
+            self.out.unmatched.append(Missing(self.name, person.key, named(person), reason))
+
+    def _newcomer(self, person: Person, entitlement: Entitlement, wanted: Access) -> str:
+        """Plan a record for somebody; the reason why not, where it cannot be."""
+        try:
+            holder = self.scene.door.new_id(person)
+        except Troubled as error:
+            return f"{error.trouble.reason}; {error.trouble.remedy}"
+        if holder in self.matcher.by_id:
+            return f"the id {holder} that this person would get is somebody else's"
+        self._add(
+            Change(
+                target=self.name,
+                person=person.key,
+                who=named(person),
+                holder=holder,
+                kind="create",
+                before=None,
+                after=wanted,
+                wanted=wanted,
+                why=f"{_reasons(entitlement)}; not at {self.name} yet",
+                loss=False,
+                gain=gains(None, wanted, self.scene.now),
+                origin="created",
+                newcomer=person,
+            )
+        )
+        return ""
+
+    def _lapses(self, entitled: Mapping[str, Entitlement]) -> None:
+        """People whom the hub keeps here and to whom the registers no longer give anything."""
+        for key, last in self.scene.memory.agreed.items():
+            holder = self.matcher.by_id.get(last.holder)
+            if key in entitled or holder is None:
+                continue
+            asked = holder.id in self.used  # whose holder this is has become a question
+            self.used.add(holder.id)
+            if not asked and self.scene.members.trusted(key):
+                self._lapse(key, holder)
+
+    def _lapse(self, key: str, holder: Holder) -> None:
+        scene, policy = self.scene, self.scene.policy.lapsed
+        after = after_lapse(policy, holder.access, scene.door, scene.now)
+        if after == holder.access:
+            return
+        person = scene.members.by_key.get(key)
+        gone = "is no longer in the register" if person is None else "has no role for it any more"
+        shown = in_words(holder.access, scene.door.zone)
+        self._add(
+            Change(
+                target=self.name,
+                person=key,
+                who=named(person) if person else known_as(holder),
+                holder=holder.id,
+                kind="delete" if after is None else "expire",
+                before=holder.access,
+                after=after,
+                wanted=None,
+                why=f"{key} {gone}; access ({shown}) is taken away, as lapsed = '{policy}' says",
+                loss=after is None or loses(holder.access, after, scene.now),
+                gain=False,
+            )
+        )
+
+    def _orphans(self) -> None:
+        for holder in self.matcher.by_id.values():
+            if holder.id not in self.used:
+                known = known_as(holder)
+                self.out.orphans.append(Orphan(self.name, holder.id, known, holder.access))
+
+    def _add(self, change: Change) -> None:
+        """Take a change in, unless it would take access away on the word of half a read."""
+        if not change.loss or (self.whole and self.scene.members.trusted(change.person)):
+            self.out.changes.append(change)
+
+
+def _reasons(entitlement: Entitlement) -> str:
+    return " and ".join(map(str, entitlement.reasons))

@@ -1,0 +1,118 @@
+"""Windows of access: from when until when, in instants, closed at both ends, in whole seconds.
+
+Registers speak of days and wall time, devices of wall time in their own zone. Both are resolved to
+instants in UTC exactly once, here, so that a day of 23 or 25 hours is as long as it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Self
+from zoneinfo import ZoneInfo
+
+SECOND = timedelta(seconds=1)
+
+Bound = date | datetime | None
+"""A start or end as a register says it: a whole day, a moment (naive: wall time), or open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Access from the second `start` through the second `end`; None leaves that side open.
+
+    Raises ValueError for a window that ends before it begins, or for times without a zone.
+    """
+
+    start: datetime | None
+    end: datetime | None
+
+    def __post_init__(self) -> None:
+        for moment in (self.start, self.end):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError(f"{moment} has no time zone")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"the window ends {self.end} before it begins {self.start}")
+
+    @classmethod
+    def of(cls, start: Bound, end: Bound, zone: ZoneInfo) -> Self:
+        """A register's bounds as instants: an end that is a day lasts through that day."""
+        return cls(first_moment(start, zone), last_moment(end, zone))
+
+    def open_at(self, instant: datetime) -> bool:
+        """Whether access holds at this instant."""
+        return not self.over_at(instant) and (self.start is None or self.start <= instant)
+
+    def over_at(self, instant: datetime) -> bool:
+        """Whether access has ended for good."""
+        return self.end is not None and self.end < instant.replace(microsecond=0)
+
+    def from_now(self, instant: datetime) -> "Window | None":
+        """What is left of it from this instant on; None when nothing is."""
+        if self.over_at(instant):
+            return None
+        if self.start is not None and self.start > instant:
+            return self
+        return Window(instant.replace(microsecond=0), self.end)
+
+    def covers(self, other: "Window") -> bool:
+        """Whether all of the other lies within this one."""
+        begins = self.start is None or (other.start is not None and self.start <= other.start)
+        ends = self.end is None or (other.end is not None and other.end <= self.end)
+        return begins and ends
+
+
+ALWAYS = Window(None, None)
+
+
+def first_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:
+    """The instant at which a start begins. Of a wall time that comes twice, the first."""
+    if bound is None:
+        return None
+    if isinstance(bound, datetime):
+        return _instant(bound, zone, fold=0)
+    return _midnight(bound, zone)
+
+
+def last_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:
+    """The last second of an end. Of a wall time that comes twice, the second."""
+    if bound is None or bound == date.max:
+        return None
+    if isinstance(bound, datetime):
+        return _instant(bound, zone, fold=1)
+    return _midnight(bound + timedelta(days=1), zone) - SECOND
+
+
+def _instant(moment: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone, fold=fold)
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+@lru_cache(maxsize=16_384)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The same access as separate windows in order: touching ones joined, gaps kept closed."""
+    result: list[Window] = []
+    for window in sorted(windows, key=_begin):
+        if result and touching(result[-1], window):
+            result[-1] = Window(result[-1].start, _later(result[-1].end, window.end))
+        else:
+            result.append(window)
+    return tuple(result)
+
+
+def touching(earlier: Window, later: Window) -> bool:
+    """Whether no closed second lies between a window and one that begins no earlier."""
+    return earlier.end is None or later.start is None or later.start <= earlier.end + SECOND
+
+
+def _begin(window: Window) -> datetime:
+    return window.start or datetime.min.replace(tzinfo=UTC)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return None if one is None or other is None else max(one, other)

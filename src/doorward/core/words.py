@@ -1,0 +1,49 @@
+"""Access in words, for the lines that people read. Times are shown in the target's zone."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from doorward.core.people import Access
+
+
+def moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    """An instant on the target's clock; the whole day where it is its last second."""
+    if instant is None:
+        return "no end"
+    local = instant.astimezone(zone)
+    if (local.hour, local.minute, local.second) == (23, 59, 59):
+        return local.date().isoformat()
+    return local.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def in_words(access: Access, zone: ZoneInfo) -> str:
+    """When, and with what."""
+    window = access.window
+    start = "any time" if window.start is None else window.start.astimezone(zone).date().isoformat()
+    options = "".join(f", {name} {' '.join(values)}" for name, values in access.options)
+    return f"{start} to {moment(window.end, zone)}{options}"
+
+
+def difference(before: Access, after: Access, zone: ZoneInfo) -> str:
+    """What a change changes: only the parts that differ, old and new."""
+    parts: list[str] = []
+    if before.window.end != after.window.end:
+        parts.append(f"end {moment(before.window.end, zone)} → {moment(after.window.end, zone)}")
+    if before.window.start != after.window.start:
+        old, new = before.window.start, after.window.start
+        parts.append(f"start {_start(old, zone)} → {_start(new, zone)}")
+    held = dict(before.options)
+    parts += [
+        f"{name} {' '.join(held.get(name, ('none',)))} → {' '.join(values)}"
+        for name, values in after.options
+        if held.get(name) != values
+    ]
+    return ", ".join(parts)
+
+
+def _start(instant: datetime | None, zone: ZoneInfo) -> str:
+    if instant is None:
+        return "any time"
+    local = instant.astimezone(zone)
+    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return local.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S")
