@@ -1,0 +1,111 @@
+"""What a connector's folder offers, found by its name: a source, a target, a twin.
+
+The settings of each are a msgspec Struct: the configuration is checked against it, and its fields'
+descriptions (`msgspec.Meta(description=...)`) are the help that people read.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from doorward.core.ports import Register, WritableDoor
+from doorward.net.calls import Call, Recorder
+from doorward.twinkit.twin import Twin
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def _unrecorded(_call: Call) -> None:
+    """Keep no record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a connector is given besides its settings.
+
+    `folder` is where the configuration lies: paths in settings are relative to it. `zone` is the
+    target's (or, for a source, the club's).
+    """
+
+    zone: ZoneInfo
+    folder: Path = Path()
+    record: Recorder = _unrecorded
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind(Generic[S]):
+    """A register that can be read. `open` is entered for a run and left after it."""
+
+    settings: type[S]
+    open: Callable[[str, S, Surroundings], AbstractAsyncContextManager[Register]]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKind(Generic[S]):
+    """A target that can be kept. `grant_options` are the names that a rule's grant may carry."""
+
+    settings: type[S]
+    open: Callable[[str, S, Surroundings], AbstractAsyncContextManager[WritableDoor]]
+    grant_options: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TwinKind(Generic[S]):
+    """An emulation of the system."""
+
+    options: type[S]
+    make: Callable[[S], Twin]
+
+
+class NoSuchConnector(LookupError):
+    """No folder of that name, or one that does not offer what was asked for."""
+
+    def __init__(self, name: str, what: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no {what} of type '{name}'; there is: {', '.join(known)}")
+        self.known = known
+
+
+def connectors() -> list[str]:
+    """The names of all connectors."""
+    found = importlib.import_module("doorward.connectors")
+    return sorted(entry.name for entry in pkgutil.iter_modules(found.__path__) if entry.ispkg)
+
+
+def source_kind(name: str) -> SourceKind[Any]:
+    """The source of that type. Raises NoSuchConnector."""
+    return _offered(name, "SOURCE", SourceKind, "source")
+
+
+def target_kind(name: str) -> TargetKind[Any]:
+    """The target of that type. Raises NoSuchConnector."""
+    return _offered(name, "TARGET", TargetKind, "target")
+
+
+def twin_kind(name: str) -> TwinKind[Any]:
+    """The twin of that name. Raises NoSuchConnector."""
+    return _offered(name, "TWIN", TwinKind, "twin")
+
+
+K = TypeVar("K")
+
+
+def _offered(name: str, attribute: str, kind: type[K], what: str) -> K:
+    known = {folder: _declared(folder, attribute) for folder in connectors()}
+    offered = known.get(name)
+    if not isinstance(offered, kind):
+        raise NoSuchConnector(name, what, [folder for folder, had in known.items() if had])
+    return offered
+
+
+def _declared(folder: str, attribute: str) -> object:
+    adapter = importlib.import_module(f"doorward.connectors.{folder}.adapter")
+    return getattr(adapter, attribute, None)
