@@ -10,6 +10,7 @@ RemoteError
 ├── Refused                understood and declined                          (kind "permanent")
 ├── Full                   no room for more                                 (kind "capacity")
 └── Unreadable             an answer that is not what the protocol says     (kind "permanent")
+    └── TooLarge           an answer of more bytes than we take
 
 The facts stay in fields; text is made at the edge. `kind` says whether trying again can help,
 `remedy` says who can do what about it.
@@ -91,3 +92,9 @@ class Unreadable(RemoteError):
     """The answer is not what the protocol says it is."""
 
     advice = "Check that the address leads to the right system, then look at 'doorward calls'."
+
+
+class TooLarge(Unreadable):
+    """The answer has more bytes than we take; reading stopped there."""
+
+    advice = "Ask the system for less at a time, or check that it is the right system."

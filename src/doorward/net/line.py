@@ -21,7 +21,14 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from doorward.net.calls import EXCERPT, Call, Masker, Recorder, shown_headers
-from doorward.net.errors import AnswerLost, RemoteError, Unreachable, Unreadable, Untrusted
+from doorward.net.errors import (
+    AnswerLost,
+    RemoteError,
+    TooLarge,
+    Unreachable,
+    Unreadable,
+    Untrusted,
+)
 from doorward.net.secrets import Secret
 
 SPOOL = 8 * 1024 * 1024
@@ -269,4 +276,4 @@ def _keep(kept: bytearray, chunk: bytes) -> None:
 
 def _refuse_large(taken: int, limit: int) -> None:
     if taken > limit:
-        raise Unreadable(f"the answer is larger than the {limit} bytes allowed")
+        raise TooLarge(f"the answer is larger than the {limit} bytes allowed")

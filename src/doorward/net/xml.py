@@ -11,10 +11,29 @@ from lxml import etree
 
 MAX_BYTES = 200 * 1024 * 1024
 _DOCTYPE = b"<!doctype"
+_ENCODING_CODES = frozenset(
+    {
+        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+        etree.ErrorTypes.ERR_INVALID_ENCODING,
+    }
+)
 
 
 class XmlRefused(ValueError):
     """The bytes are not XML that we are willing to read; the text says why and where."""
+
+
+class HtmlInstead(XmlRefused):
+    """A web page, such as a login form or a proxy's error, came where XML should have come."""
+
+
+class DoctypeFound(XmlRefused):
+    """The document declares entities, or could: a billion laughs look like this."""
+
+
+class WrongEncoding(XmlRefused):
+    """The bytes are not in the encoding that the document says or that XML takes for granted."""
 
 
 def local(tag: object) -> str:
@@ -26,9 +45,9 @@ def refuse_doctype(start: bytes) -> None:
     """Raise XmlRefused where the first bytes of a document hold a DOCTYPE, or are a web page."""
     head = start[:4096].lower().replace(b"\x00", b"")  # a NUL: UTF-16 spelled markup
     if b"<html" in head or b"<!doctype html" in head:
-        raise XmlRefused("an HTML page came instead of XML")
+        raise HtmlInstead("an HTML page came instead of XML")
     if _DOCTYPE in head:
-        raise XmlRefused("the document has a DOCTYPE, which is never needed and not safe")
+        raise DoctypeFound("the document has a DOCTYPE, which is never needed and not safe")
 
 
 def parse(body: bytes, *, max_bytes: int = 1024 * 1024) -> etree._Element:
@@ -39,7 +58,7 @@ def parse(body: bytes, *, max_bytes: int = 1024 * 1024) -> etree._Element:
     try:
         root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise XmlRefused(f"not readable as XML: {error}") from None
+        raise _refusal(error) from None
     _refuse_dtd(root)
     return root
 
@@ -69,13 +88,21 @@ def events(stream: BinaryIO, tags: tuple[str, ...]) -> Iterator[tuple[str, etree
                 _refuse_dtd(element)
             yield event, element
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise XmlRefused(f"not readable as XML: {error}") from None
+        raise _refusal(error) from None
 
 
 def _refuse_dtd(element: etree._Element) -> None:
     # A DOCTYPE may stand behind any amount of blanks and comments, so the parser is asked as well.
     if element.getroottree().docinfo.internalDTD is not None:
-        raise XmlRefused("the document has a DOCTYPE, which is never needed and not safe")
+        raise DoctypeFound("the document has a DOCTYPE, which is never needed and not safe")
+
+
+def _refusal(error: ValueError | etree.XMLSyntaxError) -> XmlRefused:
+    if isinstance(error, XmlRefused):
+        return error
+    wrong = getattr(error, "code", None) in _ENCODING_CODES
+    kind = WrongEncoding if wrong else XmlRefused
+    return kind(f"not readable as XML: {error}")
 
 
 def _parser() -> etree.XMLParser:
