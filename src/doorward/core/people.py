@@ -1,15 +1,11 @@
 """People as a register knows them, and as a target knows them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from doorward.core.windows import Bound, Window
 
 Options = tuple[tuple[str, tuple[str, ...]], ...]
 """What access comes with, by name and in order, such as (("doors", ("1", "2")),)."""
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class Person:
     phone: str = ""
     number: str = ""
     memberships: tuple[Membership, ...] = ()
-    attributes: Mapping[str, str] = field(default=_NOTHING, hash=False)
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
