@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from doorward.core.people import Access, Membership, Options, Person
+from doorward.core.people import Access, Options, Person
 from doorward.core.windows import SECOND, Bound, Window, touching
 
 
@@ -148,11 +148,6 @@ def _united(several: Iterable[Options]) -> Options:
 @lru_cache(maxsize=65_536)
 def _window(start: Bound, end: Bound, zone: ZoneInfo) -> Window:
     return Window.of(start, end, zone)
-
-
-@lru_cache(maxsize=65_536)
-def _reason(rule: Rule, member: Membership) -> Reason:
-    return Reason(rule.name, member.role, member.start, member.end)
 
 
 @lru_cache(maxsize=4096)

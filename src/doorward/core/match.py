@@ -8,7 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Literal
 
 from doorward.core.people import Holder, Person
@@ -44,9 +44,10 @@ class Unmatched:
 Match = Matched | Ambiguous | Unmatched
 
 
-@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """A key with what does not count taken away: letter case, blanks around, forms of a letter."""
+    if text.isascii():
+        return text.strip().lower()
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
@@ -81,7 +82,7 @@ class Matcher:
         self._links = memory.links if "link" in rules else {}
         self._apart = memory.apart
         self._taken = {link.holder: link.person for link in self._links.values()}
-        self._indexes = {rule: _index(rule, holders) for rule in rules if rule != "link"}
+        self._rules = [rule for rule in rules if rule != "link"]
 
     def everybody(self, people: Iterable[Person]) -> dict[str, Match]:
         """Each person's match by key; one holder is never given to two people."""
@@ -112,13 +113,21 @@ class Matcher:
             return _several(candidates)
         return Unmatched("no holder with " + " or ".join(self._sought(person)))
 
+    @cached_property
+    def _indexes(self) -> Mapping[MatchRule, Mapping[str, Sequence[str]]]:
+        """Made when the first person without a link comes: most runs know nearly everybody."""
+        holders = self.by_id.values()
+        return {rule: _index(rule, holders) for rule in self._rules}
+
     def _linked(self, link: Link) -> Match:
         holder = self.by_id.get(link.holder)
         if holder is None:
             return Unmatched(f"linked to {link.holder}, which the target no longer has")
         return Matched(holder, link.origin)
 
-    def _hits(self, person: Person, rule: MatchRule, index: Mapping[str, list[str]]) -> list[str]:
+    def _hits(
+        self, person: Person, rule: MatchRule, index: Mapping[str, Sequence[str]]
+    ) -> list[str]:
         keys = (folded(value) for value in _KEYS[rule][0](person) if value)
         hits = dict.fromkeys(holder for key in keys for holder in index.get(key, ()))
         return [holder for holder in hits if (person.key, holder) not in self._apart]
@@ -144,7 +153,7 @@ class Matcher:
         """What was looked for, in words."""
         sought = [
             f"{_WORDS[rule]} {value}"
-            for rule in self._indexes
+            for rule in self._rules
             if rule in ("email", "employee_no")
             for value in _KEYS[rule][0](person)
             if value
@@ -159,13 +168,14 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def _index(rule: MatchRule, holders: Iterable[Holder]) -> Mapping[str, list[str]]:
-    index: defaultdict[str, list[str]] = defaultdict(list)
+def _index(rule: MatchRule, holders: Iterable[Holder]) -> Mapping[str, Sequence[str]]:
+    index: dict[str, tuple[str, ...]] = {}
     keys = _KEYS[rule][1]
     for holder in holders:
         for value in keys(holder):
             if value:
-                index[folded(value)].append(holder.id)
+                key = folded(value)
+                index[key] = (*index.get(key, ()), holder.id)
     return index
 
 
