@@ -78,7 +78,11 @@ def entitle(
 ) -> Entitlement | None:
     """What the rules give a person at a target; None when nothing."""
     claims = [
-        _Claim(_window(member.start, member.end, zone), grant.options, _reason(rule, member))
+        _Claim(
+            _window(member.start, member.end, zone),
+            grant.options,
+            Reason(rule.name, member.role, member.start, member.end),
+        )
         for member in person.memberships
         for rule in rules
         if rule.fits(member.role)

@@ -14,7 +14,8 @@ from typing import Literal
 from doorward.core.people import Holder, Person
 from doorward.core.ports import Link, Origin, TargetMemory
 
-MatchRule = Literal["link", "email", "employee_no", "extra"]
+KeyRule = Literal["email", "employee_no", "extra"]
+MatchRule = Literal["link"] | KeyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _person_extras(person: Person) -> Iterable[str]:
 
 
 _KEYS: Mapping[
-    MatchRule, tuple[Callable[[Person], Iterable[str]], Callable[[Holder], Iterable[str]]]
+    KeyRule, tuple[Callable[[Person], Iterable[str]], Callable[[Holder], Iterable[str]]]
 ] = {
     "email": (_person_emails, lambda holder: holder.emails),
     "employee_no": (_person_number, lambda holder: (holder.number,)),
@@ -82,7 +83,7 @@ class Matcher:
         self._links = memory.links if "link" in rules else {}
         self._apart = memory.apart
         self._taken = {link.holder: link.person for link in self._links.values()}
-        self._rules = [rule for rule in rules if rule != "link"]
+        self._rules: list[KeyRule] = [rule for rule in rules if rule != "link"]
 
     def everybody(self, people: Iterable[Person]) -> dict[str, Match]:
         """Each person's match by key; one holder is never given to two people."""
@@ -114,7 +115,7 @@ class Matcher:
         return Unmatched("no holder with " + " or ".join(self._sought(person)))
 
     @cached_property
-    def _indexes(self) -> Mapping[MatchRule, Mapping[str, Sequence[str]]]:
+    def _indexes(self) -> Mapping[KeyRule, Mapping[str, Sequence[str]]]:
         """Made when the first person without a link comes: most runs know nearly everybody."""
         holders = self.by_id.values()
         return {rule: _index(rule, holders) for rule in self._rules}
@@ -125,9 +126,7 @@ class Matcher:
             return Unmatched(f"linked to {link.holder}, which the target no longer has")
         return Matched(holder, link.origin)
 
-    def _hits(
-        self, person: Person, rule: MatchRule, index: Mapping[str, Sequence[str]]
-    ) -> list[str]:
+    def _hits(self, person: Person, rule: KeyRule, index: Mapping[str, Sequence[str]]) -> list[str]:
         keys = (folded(value) for value in _KEYS[rule][0](person) if value)
         hits = dict.fromkeys(holder for key in keys for holder in index.get(key, ()))
         return [holder for holder in hits if (person.key, holder) not in self._apart]
@@ -168,7 +167,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def _index(rule: MatchRule, holders: Iterable[Holder]) -> Mapping[str, Sequence[str]]:
+def _index(rule: KeyRule, holders: Iterable[Holder]) -> Mapping[str, Sequence[str]]:
     index: dict[str, tuple[str, ...]] = {}
     keys = _KEYS[rule][1]
     for holder in holders:
