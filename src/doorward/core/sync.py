@@ -125,9 +125,11 @@ async def carry_out(
 
 async def survey(hub: Hub, progress: ProgressFor) -> Survey:
     """Read all registers and all targets, side by side."""
-    people = {one.name: one.people(progress(one.name)) for one in hub.registers}
+    people = {
+        one.name: _blocked(hub, one.name) or one.people(progress(one.name)) for one in hub.registers
+    }
     holders = {
-        name: _blocked(hub.blocked[name]) if name in hub.blocked else door.holders(progress(name))
+        name: _blocked(hub, name) or door.holders(progress(name))
         for name, door in hub.doors.items()
     }
     read_people, read_holders = await asyncio.gather(_all(people), _all(holders))
@@ -210,5 +212,10 @@ async def _all(reads: Mapping[str, Awaitable[Read[T]]]) -> dict[str, Read[T]]:
     return dict(zip(reads, found, strict=True))
 
 
-async def _blocked(trouble: Trouble) -> Read[Holder]:
+def _blocked(hub: Hub, system: str) -> Awaitable[Failed] | None:
+    trouble = hub.blocked.get(system)
+    return _failed(trouble) if trouble else None
+
+
+async def _failed(trouble: Trouble) -> Failed:
     return Failed(trouble)
