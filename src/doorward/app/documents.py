@@ -9,7 +9,7 @@ from doorward.core.changes import Change, Doubt, Drift, Missing, Orphan
 from doorward.core.errors import Trouble
 from doorward.core.guard import Hold, held_back
 from doorward.core.people import Access
-from doorward.core.plan import Plan
+from doorward.core.plan import Plan, SystemFault
 from doorward.core.sync import Report
 
 Document = dict[str, Any]
@@ -33,6 +33,7 @@ def plan_document(plan: Plan, zones: Zones) -> Document:
             {"system": one.system, "partly": one.partly, **trouble_document(one.trouble)}
             for one in plan.troubles
         ],
+        "unreadable": [_fault(one) for one in plan.faulty],
     }
 
 
@@ -111,6 +112,17 @@ def _hold(hold: Hold) -> Document:
         "population": hold.population,
         "allowed": hold.allowed,
         "reason": hold.reason,
+    }
+
+
+def _fault(fault: SystemFault) -> Document:
+    record = fault.record
+    return {
+        "system": fault.system,
+        "person": record.key,
+        "where": record.where,
+        "reason": record.reason,
+        "remedy": record.remedy,
     }
 
 

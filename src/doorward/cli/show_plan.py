@@ -36,6 +36,7 @@ def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> No
     elif not plan.troubles:
         console.print("[green]Nothing to change:[/] every door agrees with the register.")
     _systems(console, plan)
+    _unreadable(console, plan)
     _questions(console, plan)
     _asides(console, plan)
     show_holds(console, plan)
@@ -74,6 +75,18 @@ def _systems(console: Console, plan: Plan) -> None:
         text = f"{escape(one.trouble.reason)}\n[bold]What to do:[/] {escape(one.trouble.remedy)}"
         title = f"{one.system} {what}; nobody loses access through it"
         console.print(Panel(text, title=escape(title), border_style="red", title_align="left"))
+
+
+def _unreadable(console: Console, plan: Plan) -> None:
+    if not plan.faulty:
+        return
+    table = _small("Records that cannot be read: nothing of theirs is changed", "red")
+    for one in plan.faulty[:MOST]:
+        record = one.record
+        told = f"{record.reason}\n{record.remedy}"
+        table.add_row(escape(one.system), escape(record.key or record.where), escape(told))
+    console.print(table)
+    _rest(console, len(plan.faulty) - MOST, "unreadable records")
 
 
 def _questions(console: Console, plan: Plan) -> None:

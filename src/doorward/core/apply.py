@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from doorward.core.changes import Change
-from doorward.core.errors import Kind, Trouble
+from doorward.core.errors import Kind, Trouble, unforeseen
 from doorward.core.journal import Journal, Settlement, settled
-from doorward.core.ports import Progress, WritableDoor, silent
+from doorward.core.ports import Outcome, Progress, Unknown, WritableDoor, silent
 
 CHUNK = 25
 PATIENCE = 3  # failures in a row after which a target is left alone
+STOPPED = Trouble(Kind.RETRY, "the run was stopped", "Nothing to do: the next run goes on with it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Result:
 
 @dataclass(slots=True)
 class Applied:
-    """All that was tried, and what was left for the next run because a target failed."""
+    """All that was tried, and what was left for the next run, with the reason.
+
+    A change is left when its target failed before it was its turn, or when the run was stopped.
+    """
 
     results: list[Result] = field(default_factory=list)
     untried: list[tuple[Change, Trouble]] = field(default_factory=list)
@@ -51,8 +55,15 @@ class Applied:
     @property
     def failed(self) -> list[Result]:
         """What was tried and is not known to be done."""
-        fine = ("done", "withdrawn")
-        return [result for result in self.results if result.settlement.state not in fine]
+        return [result for result in self.results if result.settlement.state != "done"]
+
+    def take(self, results: Sequence[Result]) -> None:
+        """Count how a chunk ended."""
+        for result in results:
+            if result.settlement.state == "withdrawn":
+                self.untried.append((result.change, result.settlement.trouble or STOPPED))
+            else:
+                self.results.append(result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +101,11 @@ async def _apply_target(
 ) -> None:
     mood = _Mood()
     for chunk in _chunks(changes):
-        if work.stopped():
-            return
-        if mood.trouble is not None:
-            applied.untried += [(change, mood.trouble) for change in chunk]
-            continue
-        await _apply_chunk(chunk, work, door, applied, mood)
+        reason = _not_now(work, mood)
+        if reason is None:
+            await _apply_chunk(chunk, work, door, applied, mood)
+        else:
+            applied.untried += [(change, reason) for change in chunk]
 
 
 async def _apply_chunk(
@@ -109,18 +119,31 @@ async def _apply_chunk(
     finally:
         # Also when we are cancelled: what was answered is known and must not be settled by guess.
         await work.journal.settle([result.settlement for result in results], work.clock())
-        applied.results += results
+        applied.take(results)
         work.progress(len(applied.results), None)
 
 
 async def _apply_one(
     id: int, change: Change, work: Work, door: WritableDoor, mood: "_Mood"
 ) -> Settlement:
-    if mood.trouble is not None or work.stopped():
-        return Settlement(id, "withdrawn", mood.trouble)
-    settlement = settled(id, change, await door.write(change.write))
+    reason = _not_now(work, mood)
+    if reason is not None:
+        return Settlement(id, "withdrawn", reason)
+    settlement = settled(id, change, await _written(change, door))
     mood.note(settlement.trouble)
     return settlement
+
+
+async def _written(change: Change, door: WritableDoor) -> Outcome:
+    try:
+        return await door.write(change.write)
+    except Exception as error:  # one connector's mistake must not stop the other targets
+        return Unknown(unforeseen(error))
+
+
+def _not_now(work: Work, mood: "_Mood") -> Trouble | None:
+    """Why the next change is left for another run; None when it is its turn."""
+    return mood.trouble or (STOPPED if work.stopped() else None)
 
 
 @dataclass(slots=True)

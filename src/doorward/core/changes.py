@@ -142,4 +142,4 @@ def _left(access: Access | None, now: datetime) -> Window | None:
 def _holds(larger: Access, smaller: Access) -> bool:
     """Whether one access's options have all that the other's have."""
     options = dict(larger.options)
-    return all(set(values) <= set(options.get(name, values)) for name, values in smaller.options)
+    return all(set(values) <= set(options.get(name, ())) for name, values in smaller.options)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from doorward.core.people import Access, Options, Person
+from doorward.core.match import folded
+from doorward.core.people import Access, Options, Person, united
 from doorward.core.windows import SECOND, Bound, Window, touching
 
 
@@ -24,7 +25,8 @@ class Grant:
 class Rule:
     """Whoever has a role that fits one of the patterns gets the grants.
 
-    Patterns are shell-like ("Gym*"), letter case does not count.
+    Patterns are shell-like ("Gym*"), and a role's own name always fits it; letter case, blanks
+    around and forms of a letter do not count.
     """
 
     name: str
@@ -76,7 +78,10 @@ class _Claim:
 def entitle(
     person: Person, rules: Sequence[Rule], target: str, zone: ZoneInfo, now: datetime
 ) -> Entitlement | None:
-    """What the rules give a person at a target; None when nothing."""
+    """What the rules give a person at a target; None when nothing.
+
+    Raises ValueError, in the register's words, for a membership that ends before it begins.
+    """
     claims = [
         _Claim(
             _window(member.start, member.end, zone),
@@ -109,7 +114,7 @@ def _timeline(claims: Sequence[_Claim]) -> list[Entitlement]:
     for window in _pieces([claim.window for claim in claims]):
         held = [claim for claim in claims if claim.window.covers(window)]
         if held:
-            options = _united([claim.options for claim in held])
+            options = united([claim.options for claim in held])
             entry = Entitlement(Access(window, options), tuple(claim.reason for claim in held))
             _append(result, entry)
     return result
@@ -140,24 +145,18 @@ def _pieces(windows: Sequence[Window]) -> list[Window]:
     ]
 
 
-def _united(several: Iterable[Options]) -> Options:
-    """All options together; values of one name in the order in which they were first said."""
-    union: dict[str, dict[str, None]] = {}
-    for options in several:
-        for name, values in options:
-            union.setdefault(name, {}).update(dict.fromkeys(values))
-    return tuple(sorted((name, tuple(sorted(values))) for name, values in union.items()))
-
-
 @lru_cache(maxsize=65_536)
 def _window(start: Bound, end: Bound, zone: ZoneInfo) -> Window:
-    return Window.of(start, end, zone)
+    try:
+        return Window.of(start, end, zone)
+    except (ValueError, OverflowError):
+        raise ValueError(f"a membership {_said(start, end)} makes no sense") from None
 
 
 @lru_cache(maxsize=4096)
 def _fits(role: str, patterns: tuple[str, ...]) -> bool:
-    folded = role.casefold()
-    return any(fnmatchcase(folded, pattern.casefold()) for pattern in patterns)
+    name = folded(role)
+    return any(name == one or fnmatchcase(name, one) for one in map(folded, patterns))
 
 
 def _said(start: Bound, end: Bound) -> str:

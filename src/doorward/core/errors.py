@@ -28,3 +28,9 @@ class Troubled(Exception):
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.reason)
         self.trouble = trouble
+
+
+def unforeseen(error: Exception) -> Trouble:
+    """The trouble of a port that raised although it promises not to: our own mistake."""
+    reason = f"unforeseen {type(error).__name__}: {error}"
+    return Trouble(Kind.PERMANENT, reason, "This is a mistake in Doorward itself: report it.")

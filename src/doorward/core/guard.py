@@ -30,7 +30,8 @@ class Limits:
 
     def allowed(self, population: int) -> int:
         """The most people that pass."""
-        return min(self.number, max(self.few, int(self.share * population)))
+        share = int(round(self.share * population, 6))  # 29 % of 100 are 29, also in binary
+        return min(self.number, max(self.few, share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,10 @@ def _judge(proposal: Proposal, limits: Limits, lately: Collection[str]) -> list[
     gained = {change.person for change in proposal.changes if change.gain}
     there, allowed = proposal.population, limits.allowed(proposal.population)
     holds: list[Hold] = []
-    if lost and (len(lost | set(lately)) > allowed or len(lost) == there > 1):
-        before = len(set(lately) - lost)
+    within_a_day = lost | set(lately)
+    nobody_left = len(lost) >= proposal.living and len(within_a_day) > 1
+    if lost and (len(within_a_day) > allowed or nobody_left):
+        before = len(within_a_day - lost)
         lately_said = f" ({before} more did in the last 24 hours)" if before else ""
         reason = f"{len(lost)} of {there} people would lose access{lately_said}"
         holds.append(_hold(proposal, "losses", len(lost), allowed, reason))

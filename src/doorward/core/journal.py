@@ -99,4 +99,4 @@ def settled_by_reading(pending: Pending, found: Holder | None, *, whole: bool) -
         return Settlement(pending.id, "done" if pending.after is None else "not done", gone=True)
     if pending.after is None or not pending.after.satisfied_by(found.access):
         return Settlement(pending.id, "not done")
-    return _done(pending.id, pending.person, pending.wanted, found, "manual")
+    return _done(pending.id, pending.person, pending.wanted, found, pending.origin)

@@ -49,7 +49,8 @@ def folded(text: str) -> str:
     """A key with what does not count taken away: letter case, blanks around, forms of a letter."""
     if text.isascii():
         return text.strip().lower()
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    caseless = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", caseless).strip()
 
 
 def _person_emails(person: Person) -> Iterable[str]:
@@ -80,21 +81,36 @@ class Matcher:
         self, holders: Sequence[Holder], memory: TargetMemory, rules: Sequence[MatchRule]
     ) -> None:
         self.by_id = {holder.id: holder for holder in holders}
-        self._links = memory.links if "link" in rules else {}
+        links = memory.links if "link" in rules else {}
+        self._links = {
+            key: link for key, link in links.items() if (key, link.holder) not in memory.apart
+        }
         self._apart = memory.apart
         self._taken = {link.holder: link.person for link in self._links.values()}
         self._rules: list[KeyRule] = [rule for rule in rules if rule != "link"]
 
-    def everybody(self, people: Iterable[Person]) -> dict[str, Match]:
-        """Each person's match by key; one holder is never given to two people."""
+    def everybody(
+        self, people: Iterable[Person], others: Iterable[Person] = ()
+    ) -> dict[str, Match]:
+        """Each person's match by key; one holder is never given to two people.
+
+        `others` are members to whom nothing is given here: a holder who may as well be one of
+        theirs is not given away either.
+        """
         found = {person.key: self.one(person) for person in people}
         claims: defaultdict[str, list[str]] = defaultdict(list)
         for key, match in found.items():
             if isinstance(match, Matched):
                 claims[match.holder.id].append(key)
+        if any(key not in self._links for keys in claims.values() for key in keys):
+            for person in others:
+                match = self.one(person)
+                if isinstance(match, Matched) and match.holder.id in claims:
+                    claims[match.holder.id].append(person.key)
         for holder, keys in claims.items():
             if len(keys) > 1:
-                found.update((key, _shared(holder, keys)) for key in keys)
+                shared = _shared(holder, sorted(keys))
+                found.update((key, shared) for key in keys if key in found)
         return found
 
     def one(self, person: Person) -> Match:
@@ -111,7 +127,7 @@ class Matcher:
             if len(candidates) == 1:
                 return self._checked(person, candidates[0], rule)
         if candidates:
-            return _several(candidates)
+            return _several(person, candidates)
         return Unmatched("no holder with " + " or ".join(self._sought(person)))
 
     @cached_property
@@ -127,7 +143,7 @@ class Matcher:
         return Matched(holder, link.origin)
 
     def _hits(self, person: Person, rule: KeyRule, index: Mapping[str, Sequence[str]]) -> list[str]:
-        keys = (folded(value) for value in _KEYS[rule][0](person) if value)
+        keys = (folded(value) for value in _KEYS[rule][0](person))
         hits = dict.fromkeys(holder for key in keys for holder in index.get(key, ()))
         return [holder for holder in hits if (person.key, holder) not in self._apart]
 
@@ -150,10 +166,11 @@ class Matcher:
 
     def _sought(self, person: Person) -> list[str]:
         """What was looked for, in words."""
+        if not self._rules:
+            return [f"a link to {person.key}"]
         sought = [
             f"{_WORDS[rule]} {value}"
             for rule in self._rules
-            if rule in ("email", "employee_no")
             for value in _KEYS[rule][0](person)
             if value
         ]
@@ -171,18 +188,17 @@ def _index(rule: KeyRule, holders: Iterable[Holder]) -> Mapping[str, Sequence[st
     index: dict[str, tuple[str, ...]] = {}
     keys = _KEYS[rule][1]
     for holder in holders:
-        for value in keys(holder):
-            if value:
-                key = folded(value)
+        for key in map(folded, keys(holder)):
+            if key:
                 index[key] = (*index.get(key, ()), holder.id)
     return index
 
 
-def _several(candidates: Sequence[str]) -> Ambiguous:
+def _several(person: Person, candidates: Sequence[str]) -> Ambiguous:
     return Ambiguous(
         tuple(candidates),
         f"{len(candidates)} holders fit: {', '.join(candidates[:5])}",
-        "say which one it is: doorward links set PERSON HOLDER",
+        f"say which one it is: doorward links set {person.key} HOLDER",
     )
 
 
@@ -196,7 +212,9 @@ def _shared(holder: str, keys: Sequence[str]) -> Ambiguous:
 
 def names_agree(one: str, other: str) -> bool:
     """Whether two names could be the same person's: a word in common, or one of them empty."""
-    words = set(folded(one).replace(",", " ").split())
-    return (
-        not words or not other.strip() or bool(words & set(folded(other).replace(",", " ").split()))
-    )
+    words, others = _words(one), _words(other)
+    return not words or not others or not words.isdisjoint(others)
+
+
+def _words(name: str) -> set[str]:
+    return set(folded(name).replace(",", " ").split())

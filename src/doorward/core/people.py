@@ -1,11 +1,27 @@
 """People as a register knows them, and as a target knows them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from doorward.core.windows import Bound, Window
 
 Options = tuple[tuple[str, tuple[str, ...]], ...]
 """What access comes with, by name and in order, such as (("doors", ("1", "2")),)."""
+
+
+def united(several: Iterable[Options]) -> Options:
+    """All options together, each name and each value once, in order."""
+    union: dict[str, set[str]] = {}
+    for options in several:
+        for name, values in options:
+            union.setdefault(name, set()).update(values)
+    return tuple((name, tuple(sorted(values))) for name, values in sorted(union.items()))
+
+
+@lru_cache(maxsize=4096)
+def _ordered(options: Options) -> Options:
+    return united([options])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +59,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody may do at a target: when, and with what (doors, plan, readers)."""
+    """What somebody may do at a target: when, and with what (doors, plan, readers).
+
+    Options are put in order: a target that lists its doors the other way round gives the same.
+    """
 
     window: Window
     options: Options = ()
+
+    def __post_init__(self) -> None:
+        if self.options:
+            object.__setattr__(self, "options", _ordered(self.options))
 
     def satisfied_by(self, seen: "Access") -> bool:
         """Whether a target that shows `seen` already gives exactly this.
@@ -60,7 +83,7 @@ class Access:
     def over(self, seen: "Access | None") -> "Access":
         """This access laid over what a target shows: its other options stay as they are."""
         options = dict(seen.options if seen else ()) | dict(self.options)
-        return Access(self.window, tuple(sorted(options.items())))
+        return Access(self.window, tuple(options.items()))
 
 
 @dataclass(frozen=True, slots=True)

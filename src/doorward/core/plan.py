@@ -10,7 +10,7 @@ from functools import cached_property
 from doorward.core.changes import Change
 from doorward.core.errors import Trouble
 from doorward.core.guard import Hold, held_back
-from doorward.core.people import Access
+from doorward.core.people import Access, Faulty
 from doorward.core.proposal import Proposal
 
 
@@ -23,11 +23,20 @@ class SystemTrouble:
     partly: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SystemFault:
+    """A record of a system that could not be understood; whoever it is about keeps what she has."""
+
+    system: str
+    record: Faulty
+
+
 @dataclass(frozen=True)
 class Plan:
     """What would be written, what holds it, what is doubtful.
 
     `version` stands for the configuration that decided. Nothing of a failed system is in it.
+    `faulty` are records that could not be understood, by system: nobody's access changes for them.
     """
 
     proposals: Sequence[Proposal]
@@ -35,6 +44,7 @@ class Plan:
     troubles: tuple[SystemTrouble, ...]
     version: str
     made_at: datetime
+    faulty: tuple[tuple[str, Faulty], ...] = ()
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -48,10 +58,13 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Names exactly these changes under these rules from these old states."""
+        """Names exactly these changes under these rules from these old states.
+
+        The order in which a register or a target lists people makes no difference.
+        """
         digest = hashlib.sha256(self.version.encode())
-        for change in self.changes:
-            digest.update(_fingerprint(change))
+        for fingerprint in sorted(map(_fingerprint, self.changes)):
+            digest.update(fingerprint)
         return digest.hexdigest()
 
     def only(self, person: str | None, target: str | None) -> "Plan":

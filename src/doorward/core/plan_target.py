@@ -3,7 +3,8 @@
 Making it touches nothing. Read `propose` first; the rest are its steps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain
 from typing import assert_never
 
 from doorward.core.changes import (
@@ -24,7 +25,7 @@ from doorward.core.errors import Troubled
 from doorward.core.lapse import after_lapse
 from doorward.core.match import Ambiguous, Matched, Matcher, Unmatched
 from doorward.core.people import Access, Holder, Person
-from doorward.core.ports import Agreed, Origin
+from doorward.core.ports import Agreed, Link, Origin
 from doorward.core.proposal import Proposal, Scene
 from doorward.core.reads import Complete
 from doorward.core.threeway import Drifted, Due, InStep, verdict
@@ -42,13 +43,20 @@ class _Proposer:
         self.name = scene.door.name
         self.whole = isinstance(scene.read, Complete)
         self.matcher = Matcher(scene.read.items, scene.memory, scene.policy.match)
-        self.out = Proposal(self.name, len(scene.read.items))
-        self.used: set[str] = {faulty.key for faulty in scene.read.faulty if faulty.key}
+        self.unread = {faulty.key for faulty in scene.read.faulty if faulty.key}
+        self.used: set[str] = set()
+        self.unclear: set[str] = set()
+        holders = self.matcher.by_id.values()
+        living = sum(not holder.access.window.over_at(scene.now) for holder in holders)
+        self.out = Proposal(self.name, len(holders), living)
 
     def propose(self) -> Proposal:
         entitled = self._entitled()
-        people = {key: self.scene.members.by_key[key] for key in entitled}
-        for key, match in self.matcher.everybody(people.values()).items():
+        members = self.scene.members.by_key
+        people = {key: members[key] for key in entitled}
+        others = (person for key, person in members.items() if key not in entitled)
+        absent: dict[str, str] = {}
+        for key, match in self.matcher.everybody(people.values(), others).items():
             match match:
                 case Matched(holder, origin):
                     self.used.add(holder.id)
@@ -57,21 +65,31 @@ class _Proposer:
                     self.used.update(match.candidates)
                     self._doubt(people[key], match)
                 case Unmatched(reason):
-                    self._missing(people[key], entitled[key], reason)
+                    absent[key] = reason
                 case _:
                     assert_never(match)
+        for key, reason in sorted(absent.items()):
+            self._missing(people[key], entitled[key], reason)
         self._lapses(entitled)
         self._orphans()
         return self.out
 
     def _entitled(self) -> dict[str, Entitlement]:
-        scene, zone = self.scene, self.scene.door.zone
         return {
             key: entitlement
-            for key, person in scene.members.by_key.items()
-            if key not in scene.members.faulty
-            and (entitlement := entitle(person, scene.rules, self.name, zone, scene.now))
+            for key, person in self.scene.members.by_key.items()
+            if key not in self.scene.members.faulty and (entitlement := self._entitlement(person))
         }
+
+    def _entitlement(self, person: Person) -> Entitlement | None:
+        scene = self.scene
+        try:
+            return entitle(person, scene.rules, self.name, scene.door.zone, scene.now)
+        except ValueError as error:
+            self.unclear.add(person.key)
+            remedy = f"correct the dates of {named(person)} in the register '{person.source}'"
+            self._doubt(person, Ambiguous((), str(error), remedy))
+            return None
 
     def _matched(
         self, person: Person, entitlement: Entitlement, holder: Holder, origin: Origin
@@ -137,7 +155,10 @@ class _Proposer:
         wanted = self.scene.door.fit(entitlement.access)
         if not self.whole or wanted.window.over_at(self.scene.now):
             return  # she may well be there, or has nothing to come in for
-        if self.scene.policy.missing == "create":
+        link = self.scene.memory.links.get(person.key)
+        if link is not None and link.holder in self.unread:
+            reason = f"the record {link.holder} at {self.name} could not be understood"
+        elif self.scene.policy.missing == "create":
             reason = self._newcomer(person, entitlement, wanted)
         if reason:
             self.out.unmatched.append(Missing(self.name, person.key, named(person), reason))
@@ -148,8 +169,9 @@ class _Proposer:
             holder = self.scene.door.new_id(person)
         except Troubled as error:
             return f"{error.trouble.reason}; {error.trouble.remedy}"
-        if holder in self.matcher.by_id:
+        if holder in self.matcher.by_id or holder in self.unread or holder in self.used:
             return f"the id {holder} that this person would get is somebody else's"
+        self.used.add(holder)
         self._add(
             Change(
                 target=self.name,
@@ -171,14 +193,31 @@ class _Proposer:
 
     def _lapses(self, entitled: Mapping[str, Entitlement]) -> None:
         """People whom the hub keeps here and to whom the registers no longer give anything."""
+        gone: dict[str, Holder] = {}
         for key, last in self.scene.memory.agreed.items():
             holder = self.matcher.by_id.get(last.holder)
-            if key in entitled or holder is None:
-                continue
+            if holder is not None and key not in entitled:
+                gone[key] = holder
+        kept = self._kept({holder.id for holder in gone.values()})
+        for key, holder in sorted(gone.items()):
             asked = holder.id in self.used  # whose holder this is has become a question
             self.used.add(holder.id)
-            if not asked and self.scene.members.trusted(key):
+            if not asked and holder.id not in kept:
                 self._lapse(key, holder)
+
+    def _kept(self, holders: Collection[str]) -> Collection[str]:
+        """Those holders that may be somebody's of whom no register can be believed now."""
+        memory = self.scene.memory
+        owners = chain[Agreed | Link](memory.agreed.values(), memory.links.values())
+        return {
+            owner.holder
+            for owner in owners
+            if owner.holder in holders and not self._trusted(owner.person)
+        }
+
+    def _trusted(self, key: str) -> bool:
+        """Whether what the register says of this person may take access away."""
+        return self.scene.members.trusted(key) and key not in self.unclear
 
     def _lapse(self, key: str, holder: Holder) -> None:
         scene, policy = self.scene, self.scene.policy.lapsed
@@ -212,7 +251,7 @@ class _Proposer:
 
     def _add(self, change: Change) -> None:
         """Take a change in, unless it would take access away on the word of half a read."""
-        if not change.loss or (self.whole and self.scene.members.trusted(change.person)):
+        if not change.loss or (self.whole and self._trusted(change.person)):
             self.out.changes.append(change)
 
 

@@ -203,6 +203,7 @@ class Pending:
     after: Access | None
     wanted: Access | None
     intended_at: datetime
+    origin: Origin = "manual"
 
 
 @dataclass(frozen=True, slots=True)

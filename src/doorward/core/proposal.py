@@ -58,10 +58,14 @@ class Scene:
 
 @dataclass(slots=True)
 class Proposal:
-    """The plan for one target. `population` is how many holders it has."""
+    """The plan for one target.
+
+    `population` is how many holders it has, `living` how many of them have access, now or later.
+    """
 
     target: str
     population: int = 0
+    living: int = 0
     changes: list[Change] = field(default_factory=list)
     adoptions: list[Adoption] = field(default_factory=list)
     doubtful: list[Doubt] = field(default_factory=list)

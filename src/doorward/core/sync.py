@@ -7,23 +7,33 @@ apply       what is not held, or what a person approved
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeVar
 
 from doorward.core.apply import Applied, Approval, Work, apply
 from doorward.core.entitlements import Rule
-from doorward.core.errors import Trouble
+from doorward.core.errors import Trouble, unforeseen
 from doorward.core.failures import due
 from doorward.core.guard import Limits, guard
 from doorward.core.journal import Ledger, Settlement, settled_by_reading
-from doorward.core.people import Holder, Person
-from doorward.core.plan import Plan, SystemTrouble
+from doorward.core.people import Faulty, Holder, Person
+from doorward.core.plan import Plan, SystemFault, SystemTrouble
 from doorward.core.plan_target import propose
-from doorward.core.ports import Door, Memory, Pending, Progress, Register, TargetMemory, silent
+from doorward.core.ports import (
+    Door,
+    Link,
+    Memory,
+    Pending,
+    Progress,
+    Register,
+    TargetMemory,
+    silent,
+)
 from doorward.core.proposal import Members, Policy, Scene
-from doorward.core.reads import Failed, Partial, Read
+from doorward.core.reads import Complete, Failed, Partial, Read
 
 T = TypeVar("T")
 ProgressFor = Callable[[str], Progress]
@@ -52,15 +62,26 @@ class Survey:
     @property
     def troubles(self) -> tuple[SystemTrouble, ...]:
         """The systems that could not be read, or not to their end."""
-        reads: list[tuple[str, Read[Person] | Read[Holder]]] = [
-            *self.people.items(),
-            *self.holders.items(),
-        ]
         return tuple(
             SystemTrouble(system, read.trouble, isinstance(read, Partial))
-            for system, read in reads
+            for system, read in self._reads
             if isinstance(read, Failed | Partial)
         )
+
+    @property
+    def faulty(self) -> tuple[tuple[str, Faulty], ...]:
+        """The records that could not be understood, each with the system it came from."""
+        return tuple(
+            (system, record)
+            for system, read in self._reads
+            if not isinstance(read, Failed)
+            for record in read.faulty
+        )
+
+    @property
+    def _reads(self) -> Iterator[tuple[str, Read[Person] | Read[Holder]]]:
+        yield from self.people.items()
+        yield from self.holders.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +105,12 @@ class Report:
     @property
     def verdict(self) -> Literal["ok", "held", "partly failed", "failed"]:
         """How the run ended, in one word or two. Anything that failed is never called ok."""
-        if self.applied.failed or self.applied.untried or self.plan.troubles:
-            good = self.applied.done or not self.applied.failed
-            return "partly failed" if good and self.plan.proposals else "failed"
-        return "held" if self.plan.holds else "ok"
+        applied, plan = self.applied, self.plan
+        left = applied.failed or applied.untried or self.deferred
+        if left or plan.troubles or plan.faulty:
+            good = applied.done or not applied.failed
+            return "partly failed" if good and plan.proposals else "failed"
+        return "held" if plan.holds else "ok"
 
 
 async def prepare(
@@ -138,18 +161,27 @@ async def survey(hub: Hub, progress: ProgressFor) -> Survey:
 
 def settle(pending: Iterable[Pending], read: Survey) -> tuple[tuple[Pending, Settlement], ...]:
     """How the writes ended that were cut, as far as it can be told now."""
-    shown = {
-        target: ({one.id: one for one in found.items}, not isinstance(found, Partial))
-        for target, found in read.holders.items()
-        if not isinstance(found, Failed)
-    }
-    found: list[tuple[Pending, Settlement]] = []
+    cut: defaultdict[str, list[Pending]] = defaultdict(list)
     for one in pending:
-        if one.target in shown:
-            holders, whole = shown[one.target]
-            settlement = settled_by_reading(one, holders.get(one.holder), whole=whole)
-            found += [(one, settlement)] if settlement else []
-    return tuple(found)
+        cut[one.target].append(one)
+    return tuple(
+        told
+        for target, own in cut.items()
+        if isinstance(found := read.holders.get(target), Complete | Partial)
+        for told in _told(own, found)
+    )
+
+
+def _told(
+    cut: Iterable[Pending], found: Complete[Holder] | Partial[Holder]
+) -> Iterator[tuple[Pending, Settlement]]:
+    holders = {one.id: one for one in found.items}
+    unread = {record.key for record in found.faulty}
+    for one in cut:
+        whole = isinstance(found, Complete) and one.holder not in unread
+        settlement = settled_by_reading(one, holders.get(one.holder), whole=whole)
+        if settlement is not None:
+            yield one, settlement
 
 
 def make_plan(
@@ -161,7 +193,7 @@ def make_plan(
 ) -> Plan:
     """Plan every target that could be read, then let the guard judge."""
     members = gather_members(read.people)
-    remembered = {name: _with(memory.of(name), settlements) for name in read.holders}
+    remembered = {name: _with(memory.of(name), name, settlements) for name in read.holders}
     proposals = [
         propose(
             Scene(
@@ -179,7 +211,7 @@ def make_plan(
     ]
     lately = {name: known.lost_lately for name, known in remembered.items()}
     holds = guard(proposals, hub.limits, lately)
-    return Plan(proposals, holds, read.troubles, hub.version, now)
+    return Plan(proposals, holds, read.troubles, hub.version, now, read.faulty)
 
 
 def gather_members(reads: Mapping[str, Read[Person]]) -> Members:
@@ -189,27 +221,50 @@ def gather_members(reads: Mapping[str, Read[Person]]) -> Members:
     for source, read in reads.items():
         if isinstance(read, Failed):
             continue
-        by_key.update((person.key, person) for person in read.items)
+        for person in read.items:
+            twin = by_key.get(person.key)
+            by_key[person.key] = person if twin is None else _joined(twin, person)
         faulty.update(record.key for record in read.faulty if record.key)
         if not isinstance(read, Partial):
             complete.add(source)
     return Members(by_key, complete, faulty)
 
 
-def _with(memory: TargetMemory, settlements: Iterable[tuple[Pending, Settlement]]) -> TargetMemory:
-    """The memory as it will be once the settlements are written down."""
-    agreed = dict(memory.agreed)
-    for pending, settlement in settlements:
-        if settlement.state == "done" and settlement.agreed:
-            agreed[pending.person] = settlement.agreed
-        elif settlement.gone:
-            agreed.pop(pending.person, None)
-    return replace(memory, agreed=agreed)
+def _joined(one: Person, again: Person) -> Person:
+    """A member whom the register lists twice: whatever either record gives her."""
+    emails = tuple(dict.fromkeys(one.emails + again.emails))
+    return replace(one, emails=emails, memberships=one.memberships + again.memberships)
+
+
+def _with(
+    memory: TargetMemory, target: str, settlements: Iterable[tuple[Pending, Settlement]]
+) -> TargetMemory:
+    """The memory of a target as it will be once its settlements are written down."""
+    own = [settlement for settlement in settlements if settlement[0].target == target]
+    if not own:
+        return memory
+    agreed, links = dict(memory.agreed), dict(memory.links)
+    for pending, settlement in own:
+        key, now = pending.person, settlement.agreed
+        if now is not None:
+            agreed[key] = now
+            if key not in links or pending.kind == "create":
+                links[key] = Link(key, now.holder, settlement.origin)
+        elif settlement.gone and key in agreed and agreed[key].holder == pending.holder:
+            del agreed[key]
+    return replace(memory, agreed=agreed, links=links)
 
 
 async def _all(reads: Mapping[str, Awaitable[Read[T]]]) -> dict[str, Read[T]]:
-    found = await asyncio.gather(*reads.values())
+    found = await asyncio.gather(*map(_one, reads.values()))
     return dict(zip(reads, found, strict=True))
+
+
+async def _one(read: Awaitable[Read[T]]) -> Read[T]:
+    try:
+        return await read
+    except Exception as error:  # one connector's mistake must not stop the others
+        return Failed(unforeseen(error))
 
 
 def _blocked(hub: Hub, system: str) -> Awaitable[Failed] | None:

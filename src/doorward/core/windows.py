@@ -4,6 +4,7 @@ Registers speak of days and wall time, devices of wall time in their own zone. B
 instants in UTC exactly once, here, so that a day of 23 or 25 hours is as long as it is.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,16 +22,18 @@ Bound = date | datetime | None
 class Window:
     """Access from the second `start` through the second `end`; None leaves that side open.
 
-    Raises ValueError for a window that ends before it begins, or for times without a zone.
+    Whatever zone they come in, both are kept in UTC: two windows are equal when they are the same
+    access, also in the hour that a zone has twice. Raises ValueError for a window that ends before
+    it begins, or for times without a zone.
     """
 
     start: datetime | None
     end: datetime | None
 
     def __post_init__(self) -> None:
-        for moment in (self.start, self.end):
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError(f"{moment} has no time zone")
+        for name, moment in (("start", self.start), ("end", self.end)):
+            if moment is not None and (moment.tzinfo is not UTC or moment.microsecond):
+                object.__setattr__(self, name, _whole_second(moment))
         if self.start is not None and self.end is not None and self.end < self.start:
             raise ValueError(f"the window ends {self.end} before it begins {self.start}")
 
@@ -66,8 +69,11 @@ ALWAYS = Window(None, None)
 
 
 def first_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:
-    """The instant at which a start begins. Of a wall time that comes twice, the first."""
-    if bound is None:
+    """The instant at which a start begins. Of a wall time that comes twice, the first.
+
+    The first day of the calendar is how some registers say "since ever", and means no start.
+    """
+    if bound is None or _day(bound) == date.min:
         return None
     if isinstance(bound, datetime):
         return _instant(bound, zone, fold=0)
@@ -75,23 +81,51 @@ def first_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:
 
 
 def last_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:
-    """The last second of an end. Of a wall time that comes twice, the second."""
-    if bound is None or bound == date.max:
+    """The last second of an end. Of a wall time that comes twice, the second.
+
+    The last day of the calendar is how some registers say "for ever", and means no end.
+    """
+    if bound is None or _day(bound) == date.max:
         return None
     if isinstance(bound, datetime):
         return _instant(bound, zone, fold=1)
     return _midnight(bound + timedelta(days=1), zone) - SECOND
 
 
-def _instant(moment: datetime, zone: ZoneInfo, fold: int) -> datetime:
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone, fold=fold)
-    return moment.astimezone(UTC).replace(microsecond=0)
+def _day(bound: date) -> date:
+    return bound.date() if isinstance(bound, datetime) else bound
 
 
 @lru_cache(maxsize=16_384)
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return _instant(datetime.combine(day, time()), zone, fold=0)
+
+
+def _instant(moment: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    """A moment in UTC; a wall time that the clock jumps over is the moment of the jump."""
+    if moment.tzinfo is not None:
+        return _whole_second(moment)
+    early, late = (moment.replace(tzinfo=zone, fold=side) for side in (0, 1))
+    jump = _offset(late) - _offset(early)
+    if jump <= timedelta():  # an ordinary time, or one that comes twice
+        return _whole_second(late if fold else early)
+    before = _whole_second(late)
+    seconds = bisect_left(
+        range(jump // SECOND),
+        _offset(late),
+        key=lambda second: _offset((before + second * SECOND).astimezone(zone)),
+    )
+    return before + seconds * SECOND
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta()
+
+
+def _whole_second(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
