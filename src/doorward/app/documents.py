@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from doorward.core.changes import Change, Doubt, Drift, Missing, Orphan
 from doorward.core.errors import Trouble
 from doorward.core.guard import Hold, held_back
-from doorward.core.people import Access
-from doorward.core.plan import Plan, SystemFault
+from doorward.core.people import Access, Faulty
+from doorward.core.plan import Plan
 from doorward.core.sync import Report
 
 Document = dict[str, Any]
@@ -33,7 +33,7 @@ def plan_document(plan: Plan, zones: Zones) -> Document:
             {"system": one.system, "partly": one.partly, **trouble_document(one.trouble)}
             for one in plan.troubles
         ],
-        "unreadable": [_fault(one) for one in plan.faulty],
+        "unreadable": [_fault(system, record) for system, record in plan.faulty],
     }
 
 
@@ -115,10 +115,9 @@ def _hold(hold: Hold) -> Document:
     }
 
 
-def _fault(fault: SystemFault) -> Document:
-    record = fault.record
+def _fault(system: str, record: Faulty) -> Document:
     return {
-        "system": fault.system,
+        "system": system,
         "person": record.key,
         "where": record.where,
         "reason": record.reason,

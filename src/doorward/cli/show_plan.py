@@ -81,10 +81,9 @@ def _unreadable(console: Console, plan: Plan) -> None:
     if not plan.faulty:
         return
     table = _small("Records that cannot be read: nothing of theirs is changed", "red")
-    for one in plan.faulty[:MOST]:
-        record = one.record
+    for system, record in plan.faulty[:MOST]:
         told = f"{record.reason}\n{record.remedy}"
-        table.add_row(escape(one.system), escape(record.key or record.where), escape(told))
+        table.add_row(escape(system), escape(record.key or record.where), escape(told))
     console.print(table)
     _rest(console, len(plan.faulty) - MOST, "unreadable records")
 

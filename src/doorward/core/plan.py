@@ -23,14 +23,6 @@ class SystemTrouble:
     partly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SystemFault:
-    """A record of a system that could not be understood; whoever it is about keeps what she has."""
-
-    system: str
-    record: Faulty
-
-
 @dataclass(frozen=True)
 class Plan:
     """What would be written, what holds it, what is doubtful.

@@ -20,7 +20,7 @@ from doorward.core.failures import due
 from doorward.core.guard import Limits, guard
 from doorward.core.journal import Ledger, Settlement, settled_by_reading
 from doorward.core.people import Faulty, Holder, Person
-from doorward.core.plan import Plan, SystemFault, SystemTrouble
+from doorward.core.plan import Plan, SystemTrouble
 from doorward.core.plan_target import propose
 from doorward.core.ports import (
     Door,
