@@ -63,7 +63,9 @@ def parse(body: bytes, *, max_bytes: int = 1024 * 1024) -> etree._Element:
     return root
 
 
-def events(stream: BinaryIO, tags: tuple[str, ...]) -> Iterator[tuple[str, etree._Element]]:
+def events(
+    stream: BinaryIO, tags: tuple[str, ...], kinds: tuple[str, ...] = ("start", "end")
+) -> Iterator[tuple[str, etree._Element]]:
     """Start and end events of a large document, in constant memory when the caller clears.
 
     `tags` are lxml tag patterns such as "{*}Member". Raises XmlRefused, also at the cut of a
@@ -73,7 +75,7 @@ def events(stream: BinaryIO, tags: tuple[str, ...]) -> Iterator[tuple[str, etree
     stream.seek(0)
     walk = etree.iterparse(
         stream,
-        events=("start", "end"),
+        events=kinds,
         tag=tags,
         resolve_entities=False,
         no_network=True,
@@ -83,10 +85,11 @@ def events(stream: BinaryIO, tags: tuple[str, ...]) -> Iterator[tuple[str, etree
         remove_pis=True,
     )
     try:
-        for place, (event, element) in enumerate(walk):
-            if place == 0:
-                _refuse_dtd(element)
+        for event, element in walk:
+            _refuse_dtd(element)
             yield event, element
+            break
+        yield from walk  # a Python loop here would cost a large export a few percent
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refusal(error) from None
 

@@ -1,0 +1,1 @@
+"""Cardskipper, a register of members: its XML interface in both roles, and a twin of it."""
