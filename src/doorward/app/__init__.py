@@ -1,0 +1,1 @@
+"""The application: what the configuration says, wired into something that runs."""
