@@ -1,0 +1,93 @@
+"""How long things are kept, and dropping what is older.
+
+What is not over is never dropped, however old: writes whose outcome is not known, open failed
+updates, open incidents, people who are in a register.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, exists, select
+
+from doorward.storage.calls import trim
+from doorward.storage.memory import LATELY, OPEN
+from doorward.storage.tables import (
+    calls,
+    incidents,
+    people,
+    plans,
+    runs,
+    sync_errors,
+    sync_history,
+    updates,
+)
+from doorward.storage.writer import Writer
+
+SLICE = 5_000  # rows in one transaction, so that a run does not wait long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days for which things are kept. `history`: updates, `sync_history` and runs;
+    `errors`: resolved ones; `gone`: people who left their register; `most_calls` is a number.
+
+    Raises ValueError for less than the two days that the guard looks back over.
+    """
+
+    calls: int = 14
+    most_calls: int = 20_000
+    history: int = 730
+    errors: int = 365
+    plans: int = 30
+    incidents: int = 365
+    gone: int = 365
+
+    def __post_init__(self) -> None:
+        days = (self.calls, self.errors, self.plans, self.incidents, self.gone, self.most_calls)
+        if min(days) < 0:
+            raise ValueError("a time to keep things cannot be negative")
+        if timedelta(days=self.history) < 2 * LATELY:
+            raise ValueError("history is kept for two days at least: the guard looks back over it")
+
+
+async def prune(writer: Writer, keep: Retention, now: datetime) -> dict[str, int]:
+    """Drop what is older, slice by slice; how many rows of each table."""
+    dropped: dict[str, int] = {}
+    for table, old in _old(keep, now):
+        dropped[table.name] = await _drop(writer, table, old)
+    dropped["calls"] += await writer.do(lambda connection: trim(connection, keep.most_calls))
+    return dropped
+
+
+def _old(keep: Retention, now: datetime) -> Iterator[tuple[Table, Any]]:
+    """Each table and which of its rows are old. Updates go before the runs that they belong to."""
+
+    def since(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    history = since(keep.history)
+    settled = updates.c.state.not_in(OPEN) & (updates.c.intended_at < history)
+    used = exists(select(updates.c.id).where(updates.c.run == runs.c.id))
+    yield calls, calls.c.at < since(keep.calls)
+    yield updates, settled
+    yield sync_history, sync_history.c.sync_time < history
+    yield runs, (runs.c.ended < history) & ~used
+    yield sync_errors, sync_errors.c.resolved & (sync_errors.c.resolved_at < since(keep.errors))
+    yield plans, plans.c.made_at < since(keep.plans)
+    yield incidents, incidents.c.recovered_at < since(keep.incidents)
+    yield people, people.c.gone_at < since(keep.gone)
+
+
+async def _drop(writer: Writer, table: Table, old: Any) -> int:
+    dropped = 0
+    while many := await writer.do(lambda connection: _slice(connection, table, old)):
+        dropped += many
+    return dropped
+
+
+def _slice(connection: Connection, table: Table, old: Any) -> int:
+    [key] = table.primary_key
+    chosen = select(key).where(old).limit(SLICE)
+    return connection.execute(delete(table).where(key.in_(chosen))).rowcount
