@@ -7,4 +7,7 @@ from hypothesis import settings
 # In CI the same examples every time: a failure there is one that anybody can have again.
 settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, database=None)
 settings.register_profile("here", deadline=None, max_examples=60)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+settings.register_profile("long", deadline=None, max_examples=3000)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "here")
+)
