@@ -30,6 +30,12 @@ _RESOLVE = (
     .where(sync_errors.c.id == bindparam("row"))
     .values(resolved=True, resolved_at=bindparam("at"), resolved_by=bindparam("by"))
 )
+_ANY_OPEN = select(sync_errors.c.id).where(~sync_errors.c.resolved).limit(1)
+_OPEN_OF = select(sync_errors).where(
+    ~sync_errors.c.resolved,
+    sync_errors.c.target.in_(bindparam("targets", expanding=True)),
+    sync_errors.c.person.in_(bindparam("persons", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +202,11 @@ def _resolve(connection: Connection, ids: Collection[int], by: str, at: datetime
 
 
 def _open_of(connection: Connection, pairs: set[Pair]) -> dict[Pair, AnyRow]:
-    query = select(sync_errors).where(
-        ~sync_errors.c.resolved,
-        sync_errors.c.target.in_(sorted({target for target, _ in pairs})),
-        sync_errors.c.person.in_(sorted({person for _, person in pairs})),
-    )
-    return {(row.target, row.person): row for row in connection.execute(query)}
+    if connection.scalar(_ANY_OPEN) is None:
+        return {}
+    targets, persons = zip(*pairs, strict=True)
+    rows = connection.execute(_OPEN_OF, {"targets": sorted(set(targets)), "persons": persons})
+    return {(row.target, row.person): row for row in rows}
 
 
 def _all_open(connection: Connection) -> dict[Pair, int]:

@@ -32,6 +32,13 @@ _SETTLE = (
         settled_at=bindparam("at"),
     )
 )
+_INTEND = insert(updates).returning(updates.c.id, sort_by_parameter_order=True)
+_HELD = select(runs.c.approved_held).where(runs.c.id == bindparam("run"))
+_EMAILS = select(people.c.key, people.c.email).where(
+    people.c.key.in_(bindparam("keys", expanding=True))
+)
+_JOURNALLED = select(updates).where(updates.c.id.in_(bindparam("ids", expanding=True)))
+_REPORT = insert(sync_history)
 _FORGET = delete(agreed).where(
     agreed.c.target == bindparam("at_target"),
     agreed.c.person == bindparam("whose"),
@@ -52,7 +59,7 @@ def intend(
 
     Raises LookupError for a run that was never begun.
     """
-    held = connection.scalar(select(runs.c.approved_held).where(runs.c.id == run))
+    held = connection.scalar(_HELD, {"run": run})
     if held is None:
         raise LookupError(f"there is no run {run}")
     emails = _emails(connection, {change.person for change in changes})
@@ -79,8 +86,7 @@ def intend(
     ]
     if not rows:
         return []
-    adding = insert(updates).returning(updates.c.id, sort_by_parameter_order=True)
-    return connection.scalars(adding, rows).all()
+    return connection.scalars(_INTEND, rows).all()
 
 
 def settle(connection: Connection, settlements: Sequence[Settlement], at: datetime) -> None:
@@ -96,7 +102,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement], at: dateti
     _agree(connection, [(row, one) for one, row in todo], at)
     tried = [(one, row) for one, row in todo if one.state != "withdrawn"]
     if tried:
-        connection.execute(insert(sync_history), [_history(one, row, at) for one, row in tried])
+        connection.execute(_REPORT, [_history(one, row, at) for one, row in tried])
     failures.note(connection, tried, at)
 
 
@@ -113,12 +119,12 @@ def adopt(connection: Connection, adoptions: Sequence[Adoption], at: datetime) -
 
 
 def _emails(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
-    query = select(people.c.key, people.c.email).where(people.c.key.in_(sorted(persons)))
-    return {row.key: row.email for row in connection.execute(query)}
+    rows = connection.execute(_EMAILS, {"keys": sorted(persons)})
+    return {row.key: row.email for row in rows}
 
 
 def _journalled(connection: Connection, ids: Sequence[int]) -> dict[int, AnyRow]:
-    rows = connection.execute(select(updates).where(updates.c.id.in_(ids)))
+    rows = connection.execute(_JOURNALLED, {"ids": ids})
     found = {row.id: row for row in rows}
     for id in ids:
         if id not in found:
