@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from lxml import etree
 
-from doorward.connectors.cardskipper.wire.dates import bound
+from doorward.connectors.cardskipper.wire.dates import bound, moment
 from doorward.connectors.cardskipper.wire.names import NAMES, Odd, shown, text_of
 from doorward.connectors.cardskipper.wire.text import HEAD, escaped, possible
 from doorward.net.xml import XmlRefused, local, parse
@@ -111,7 +111,7 @@ def write_criteria(criteria: Criteria, dialect: Dialect) -> bytes:
         case "documented":
             inner = "".join(f"<{name}>{value}</{name}>" for name, value in said)
             text = f"<SearchCriteriaMember {_SPACES}>{inner}</SearchCriteriaMember>"
-        case "vendor":
+        case _:
             inner = "".join(f'<{name} value="{value}"/>' for name, value in said)
             text = (
                 f"<Cardskipper {_SPACES}><SearchCriteriaMember>{inner}"
@@ -183,7 +183,7 @@ def _value(criterion: Criterion, child: etree._Element) -> Any:
             case "day":
                 return _day(text)
             case "moment":
-                return _moment(text)
+                return moment(text)
             case _:
                 return text
     except (Odd, ValueError, KeyError) as error:
@@ -195,13 +195,6 @@ def _day(text: str) -> date:
     if said is None:
         raise ValueError(f"{shown(text)} is no day")
     return said.date() if isinstance(said, datetime) else said
-
-
-def _moment(text: str) -> datetime | None:
-    said = bound(text)
-    if said is None or isinstance(said, datetime):
-        return said
-    return datetime.fromisoformat(text)  # a midnight, with its offset if it has one
 
 
 def _refuse_odd_text(criterion: Criterion, value: str) -> None:

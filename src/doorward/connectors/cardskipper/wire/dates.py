@@ -28,6 +28,17 @@ _NO_DATE = date.min
 @lru_cache(maxsize=40_000)  # as many as there are days in a long life
 def bound(text: str) -> Bound:
     """What a date says. Raises ValueError for anything that is none of the known forms."""
+    said = moment(text)
+    if said is None:
+        return None
+    day = said.date()
+    if day == date.max:
+        return day
+    return said if any((said.hour, said.minute, said.second, said.microsecond)) else day
+
+
+def moment(text: str) -> datetime | None:
+    """The moment that a date says, a day being its midnight. Raises ValueError as `bound` does."""
     text = text.strip()
     if not text:
         return None
@@ -35,12 +46,12 @@ def bound(text: str) -> Bound:
     if form is None:
         raise ValueError(f"{text!r} is not a date")
     day = date.fromisoformat(form[1])
-    if day in (_NO_DATE, date.max):
-        return None if day == _NO_DATE else date.max
+    if day == _NO_DATE:
+        return None
     hour, minute, second = (int(form[place] or 0) for place in (2, 3, 4))
     micro = int((form[5] or "0")[:6].ljust(6, "0"))
-    moment = datetime(day.year, day.month, day.day, hour, minute, second, micro, _zone(text, form))
-    return day if (hour, minute, second, micro) == (0, 0, 0, 0) else moment
+    zone = _zone(text, form)
+    return datetime(day.year, day.month, day.day, hour, minute, second, micro, zone)
 
 
 def _zone(text: str, form: re.Match[str]) -> timezone | None:
@@ -81,5 +92,5 @@ def written(moment: date, form: DateForm) -> str:
             return moment.isoformat()
         case "midnight":
             return f"{moment.isoformat()}T00:00:00"
-        case "moment with offset":
+        case _:
             return f"{moment.isoformat()}T00:00:00.000+01:00"

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 from doorward.connectors.cardskipper.wire.members import Member, UnreadableMember
 from doorward.connectors.cardskipper.wire.names import Odd, shown
 from doorward.connectors.cardskipper.wire.problems import (
+    CutOff,
     NoMembers,
     NoMemberships,
     NoneReadable,
@@ -76,7 +77,9 @@ def _root(stream: BinaryIO) -> str:
         # A document without a first element is refused, so there is one.
         root = local(next(events(stream, ("{*}*",)))[1].tag)
     except XmlRefused as refusal:
-        raise from_refusal(refusal, whole=False) from None
+        raise from_refusal(refusal, whole=is_whole(stream, None)) from None
+    if root not in ROOTS and not is_whole(stream, root):
+        raise CutOff("the answer ends too early")
     if root not in ROOTS:
         raise WrongRoot(f"the answer is not a member export but a document {shown(root)}")
     return root

@@ -59,8 +59,8 @@ class Member(msgspec.Struct, frozen=True, gc=False):
 class UnreadableMember(msgspec.Struct, frozen=True):
     """A record that is there but cannot be understood. Whoever it is about keeps what she has.
 
-    `id` None: not even who it is about is known. `line` counts from 1; so does `place`, among the
-    member records of the document. `found` is fit to be shown.
+    `id` None: not even who it is about is known. `line` counts from 1 (65535 stands for later lines
+    too); so does `place`, among the member records of the document. `found` is fit to be shown.
     """
 
     id: str | None

@@ -5,6 +5,7 @@ sub-organisations' elements differ between sources, so any element inside `Child
 """
 
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from doorward.connectors.cardskipper.wire.problems import (
     UnusableAnswer,
     WrongRoot,
     from_refusal,
+    is_whole,
 )
 from doorward.connectors.cardskipper.wire.text import HEAD, element
 from doorward.net.xml import XmlRefused, local, parse
@@ -77,8 +79,7 @@ def read_organisations(body: bytes) -> tuple[Organisation, ...]:
     try:
         root = parse(body, max_bytes=MAX_BYTES)
     except XmlRefused as refusal:
-        whole = body.rstrip().endswith(b">") and len(body) <= MAX_BYTES
-        raise from_refusal(refusal, whole=whole) from None
+        raise from_refusal(refusal, whole=is_whole(BytesIO(body), None)) from None
     if local(root.tag) not in {"cardskipper", "organisations"}:
         raise WrongRoot(f"the answer is not about organisations but a document '{local(root.tag)}'")
     try:

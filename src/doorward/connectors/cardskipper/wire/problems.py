@@ -104,20 +104,20 @@ def from_refusal(refusal: XmlRefused, *, whole: bool) -> UnusableAnswer:
             return WebPage(reason)
         case DoctypeFound():
             return UnsafeDocument(reason)
+        case _ if not whole:  # which may be in the middle of a character
+            return CutOff(f"the answer ends too early: {reason}")
         case WrongEncoding():
             return Garbled(reason)
-        case _ if not whole:
-            return CutOff(f"the answer ends too early: {reason}")
         case _:
             return NotWellFormed(reason)
 
 
-def is_whole(stream: BinaryIO, root: str) -> bool:
-    """Whether a document's last tag closes its root (a local name in lower case)."""
+def is_whole(stream: BinaryIO, root: str | None) -> bool:
+    """Whether a document's last tag closes its root (a local name in lower case, None any)."""
     stream.seek(0, 2)
     stream.seek(max(0, stream.tell() - _TAIL))
     last = _LAST_TAG.search(stream.read().replace(b"\x00", b""))
     if last is None:
         return False
     name = (last[1] or b"").rpartition(b":")[2].decode("utf-8", "replace").lower()
-    return name == root
+    return root is None or name == root

@@ -26,8 +26,10 @@ TEXT_LENGTH = 500
 
 _START = ("startdate", "validfrom", "fromdate")
 _END = ("enddate", "validto", "todate", "validuntil")
+_ID = ("organisationmemberid", "memberid", "id")
+_WHOSE = Slots(_ID, ())
 _MEMBER = Slots(
-    ("organisationmemberid", "memberid", "id"),
+    _ID,
     ("firstname",),
     ("lastname",),
     ("birthdate",),
@@ -96,7 +98,7 @@ def _take_children(
 def read_id(element: etree._Element) -> str | None:
     """Whose record this is, as far as that can be told."""
     try:
-        ident = values_of(element, _MEMBER)[0].strip()
+        ident = values_of(element, _WHOSE)[0].strip()
     except Odd:
         return None
     return ident if ident and len(ident) <= ID_LENGTH else None

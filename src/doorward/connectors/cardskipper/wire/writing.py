@@ -139,6 +139,6 @@ class _Writer:
             case "values":
                 word = self.name("value")
                 inside = "".join(f'<{key} {word}="{value}"/>' for key, value in said)
-            case "text":
+            case _:
                 inside = "".join(f"<{key}>{value}</{key}>" for key, value in said)
         return f"<{name}>{inside}{inner}</{name}>"
