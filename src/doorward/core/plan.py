@@ -29,6 +29,7 @@ class Plan:
 
     `version` stands for the configuration that decided. Nothing of a failed system is in it.
     `faulty` are records that could not be understood, by system: nobody's access changes for them.
+    `whole` is False for a part (`only`): what is not in it may be wanted all the same.
     """
 
     proposals: Sequence[Proposal]
@@ -37,6 +38,7 @@ class Plan:
     version: str
     made_at: datetime
     faulty: tuple[tuple[str, Faulty], ...] = ()
+    whole: bool = True
 
     @property
     def changes(self) -> Iterator[Change]:
@@ -66,7 +68,8 @@ class Plan:
             for proposal in self.proposals
             if target is None or proposal.target == target
         ]
-        return replace(self, proposals=kept)
+        everything = person is None and target is None
+        return replace(self, proposals=kept, whole=self.whole and everything)
 
 
 def _about(proposal: Proposal, person: str | None) -> Proposal:

@@ -18,7 +18,7 @@ from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError
 
 
-class StoreError(Exception):
+class StoreError(RuntimeError):
     """The database did not do what was asked. `where` is its address, `remedy` what helps."""
 
     advice: ClassVar[str] = "Look at the reason; a backup of the database may have to be put back."

@@ -31,6 +31,9 @@ _RESOLVE = (
     .values(resolved=True, resolved_at=bindparam("at"), resolved_by=bindparam("by"))
 )
 _ANY_OPEN = select(sync_errors.c.id).where(~sync_errors.c.resolved).limit(1)
+_OPEN_PAIRS = select(
+    sync_errors.c.id, sync_errors.c.target, sync_errors.c.person, sync_errors.c.holder
+).where(~sync_errors.c.resolved)
 _OPEN_OF = select(sync_errors).where(
     ~sync_errors.c.resolved,
     sync_errors.c.target.in_(bindparam("targets", expanding=True)),
@@ -127,13 +130,12 @@ class WritableFailureQueue(FailureQueue):
     async def resolve_unwanted(self, prepared: Prepared, at: datetime) -> int:
         """Take off what the plan no longer asks for; how many that is.
 
-        Only where that is sure: the target and the person's register were read to their end, and
-        neither record was faulty.
+        Only where that is sure: the plan is whole, the target and the person's register were read
+        to their end, her record was readable, and whose holder it is is no question.
         """
-        wanted = {(change.target, change.person) for change in prepared.plan.changes}
-        return await self._writer.do(
-            lambda connection: _resolve_unwanted(connection, prepared, wanted, at)
-        )
+        if not prepared.plan.whole:
+            return 0
+        return await self._writer.do(lambda db: _resolve_unwanted(db, prepared, at))
 
     async def _change(self, id: int, **values: Any) -> bool:
         change = update(sync_errors).where(sync_errors.c.id == id, ~sync_errors.c.resolved)
@@ -210,30 +212,35 @@ def _open_of(connection: Connection, pairs: set[Pair]) -> dict[Pair, AnyRow]:
 
 
 def _all_open(connection: Connection) -> dict[Pair, int]:
-    columns = (sync_errors.c.target, sync_errors.c.person, sync_errors.c.id)
-    query = select(*columns).where(~sync_errors.c.resolved)
-    return {(target, person): id for target, person, id in connection.execute(query)}
+    return {(row.target, row.person): row.id for row in connection.execute(_OPEN_PAIRS)}
 
 
-def _resolve_unwanted(
-    connection: Connection, prepared: Prepared, wanted: set[Pair], at: datetime
-) -> int:
+def _resolve_unwanted(connection: Connection, prepared: Prepared, at: datetime) -> int:
+    wanted = {(change.target, change.person) for change in prepared.plan.changes}
+    asked = {
+        (doubt.target, someone)
+        for part in prepared.plan.proposals
+        for doubt in part.doubtful
+        for someone in (doubt.person, *doubt.candidates)
+    }
     needless = [
         id
-        for (target, person), id in _all_open(connection).items()
-        if (target, person) not in wanted and _surely_read(prepared, target, person)
+        for id, target, person, holder in map(tuple, connection.execute(_OPEN_PAIRS))
+        if (target, person) not in wanted
+        and not asked & {(target, person), (target, holder)}
+        and _surely_read(prepared, target, person)
     ]
     _resolve(connection, needless, "no longer wanted", at)
     return len(needless)
 
 
 def _surely_read(prepared: Prepared, target: str, person: str) -> bool:
+    """Whether the plan would have what concerns this person at this target, if there were."""
     holders = prepared.survey.holders.get(target)
     register = prepared.survey.people.get(person.partition("/")[0])
     if not isinstance(holders, Complete) or not isinstance(register, Complete):
         return False
-    faulty = {record.key for record in (*holders.faulty, *register.faulty)}
-    return person not in faulty and not holders.faulty
+    return not holders.faulty and person not in {record.key for record in register.faulty}
 
 
 def _about(query: Select[Any], target: str | None, person: str | None) -> Select[Any]:

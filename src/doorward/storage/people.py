@@ -1,6 +1,6 @@
 """Who was in the registers when they were last read: for search, `explain` and the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 from doorward.core.match import folded
 from doorward.core.people import Person
 from doorward.core.reads import Complete, Failed, Partial, Read
+from doorward.core.sync import gather_members
 from doorward.storage.encoding import like, person_of, person_text, row_digest
 from doorward.storage.reads import AnyRow, Reads
 from doorward.storage.tables import people
@@ -18,7 +19,6 @@ from doorward.storage.upsert import upsert
 SLICE = 5_000  # rows in one statement
 
 _GONE = update(people).where(people.c.key == bindparam("whose")).values(gone_at=bindparam("at"))
-_CHANGED = ("key", "source", "first_name", "last_name", "email", "number", "phone", "sought")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +77,24 @@ def _remember(
     connection: Connection, source: str, read: Complete[Person] | Partial[Person], at: datetime
 ) -> None:
     known = _known_digests(connection, source)
-    texts = {person.key: (person, person_text(person)) for person in read.items}
-    new: list[dict[str, Any]] = []
-    for key, (person, text) in texts.items():
-        digest = row_digest(text)
-        if known.get(key) != (digest, False):
-            new.append(_row(source, person, text.decode(), digest, at))
+    here = gather_members({source: read})
+    new = list(_new_rows(source, here.by_key.values(), known, at))
     for start in range(0, len(new), SLICE):
         upsert(connection, people, new[start : start + SLICE], keep=("seen_at",))
-    if isinstance(read, Complete):
-        excused = {record.key for record in read.faulty}
-        _mark_gone(
-            connection,
-            [
-                key
-                for key, (_, gone) in known.items()
-                if not gone and key not in texts and key not in excused
-            ],
-            at,
-        )
+    gone = [key for key, (_, already) in known.items() if not already and key not in here.by_key]
+    if source in here.complete:
+        _mark_gone(connection, [key for key in gone if key not in here.faulty], at)
+
+
+def _new_rows(
+    source: str, persons: Iterable[Person], known: Mapping[str, tuple[str, bool]], at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The rows of those who are new, changed or back."""
+    for person in persons:
+        text = person_text(person)
+        digest = row_digest(text)
+        if known.get(person.key) != (digest, False):
+            yield _row(source, person, text.decode(), digest, at)
 
 
 def _known_digests(connection: Connection, source: str) -> dict[str, tuple[str, bool]]:
