@@ -1,0 +1,131 @@
+"""Why somebody has access, or has not: the register, the rule, each target, last and next try."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from doorward.app.config import Settings, Target
+from doorward.app.hub import Clock, Systems, open_systems, utc_now
+from doorward.app.runs import NobodyMeant
+from doorward.core.entitlements import Entitlement, entitle
+from doorward.core.errors import Trouble, Troubled
+from doorward.core.people import Access, Person
+from doorward.core.words import in_words
+from doorward.storage.failures import FailedUpdate
+from doorward.storage.history import Agreement, Update
+from doorward.storage.people import KnownPerson
+from doorward.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class AtTarget:
+    """One person at one target.
+
+    `shown` is what the target says now; None with a `trouble` when it could not be asked, None
+    without one when it knows nobody by the holder that she is linked to. `last` is the last write.
+    """
+
+    target: Target
+    entitlement: Entitlement | None
+    holder: str | None
+    origin: str | None
+    agreement: Agreement | None
+    shown: Access | None
+    trouble: Trouble | None
+    failure: FailedUpdate | None
+    last: Update | None
+    now: datetime
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a sentence."""
+        zone = self.target.zone
+        if self.holder is None:
+            may = "may come in" if self.entitlement else "no rule opens it"
+            return f"{may}, but nobody there is known to be this person"
+        access = self.shown or (self.agreement.shown if self.agreement else None)
+        if access is None:
+            return f"linked to {self.holder}, which the target does not have"
+        sure = "" if self.shown else " (as last read back: the target was not asked)"
+        if access.window.open_at(self.now):
+            return f"open now: {in_words(access, zone)}{sure}"
+        word = "expired" if access.window.over_at(self.now) else "not open yet"
+        return f"{word}: {in_words(access, zone)}{sure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A person as the register last had her, and every target."""
+
+    known: KnownPerson
+    targets: Sequence[AtTarget]
+
+
+async def explain(
+    settings: Settings, store: Store, text: str, clock: Clock = utc_now
+) -> Explanation:
+    """What is known of the one person who is meant. Raises NobodyMeant.
+
+    The register is as the last run read it; each target is asked what it shows now.
+    """
+    known = _meant(store, text)
+    async with open_systems(settings, store.calls.note, clock) as systems:
+        targets = [
+            await _at(store, systems, known.person, target, settings, clock())
+            for target in settings.targets.values()
+        ]
+    return Explanation(known, targets)
+
+
+def _meant(store: Store, text: str) -> KnownPerson:
+    exact = store.people.get(text)
+    found = [exact] if exact else store.people.search(text)
+    if len(found) > 1:
+        sharp = [one for one in found if text.casefold() in _names(one.person)]
+        found = sharp or found
+    if len(found) != 1:
+        raise NobodyMeant(text, [one.person for one in found])
+    return found[0]
+
+
+def _names(person: Person) -> set[str]:
+    return {name.casefold() for name in (person.number, person.name, *person.emails)}
+
+
+async def _at(
+    store: Store,
+    systems: Systems,
+    person: Person,
+    target: Target,
+    settings: Settings,
+    now: datetime,
+) -> AtTarget:
+    link = next(iter(store.links.all(target.name, person.key)), None)
+    agreement = next(iter(store.history.agreements(person.key, target.name)), None)
+    holder = agreement.holder if agreement else (link.holder if link else None)
+    shown, trouble = await _shown(store, systems, target.name, holder)
+    return AtTarget(
+        target=target,
+        entitlement=entitle(person, settings.rules, target.name, target.zone, now),
+        holder=holder,
+        origin=link.origin if link else None,
+        agreement=agreement,
+        shown=shown,
+        trouble=trouble,
+        failure=next(iter(store.queue.open(target.name, person.key)), None),
+        last=next(iter(store.history.updates(person=person.key, target=target.name)), None),
+        now=now,
+    )
+
+
+async def _shown(
+    store: Store, systems: Systems, target: str, holder: str | None
+) -> tuple[Access | None, Trouble | None]:
+    blocked = store.blocked.get(target)
+    if holder is None or blocked is not None:
+        return None, blocked.trouble if blocked else None
+    try:
+        found = await systems.doors[target].holder(holder)
+    except Troubled as error:
+        return None, error.trouble
+    return (found.access if found else None), None
