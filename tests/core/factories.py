@@ -43,7 +43,7 @@ def role(name: str = "Gym", start: Bound = THIS_YEAR[0], end: Bound = THIS_YEAR[
     return Membership(name, start, end)
 
 
-def person(number: int | str = 1, *roles: Membership, **told: Any) -> Person:
+def person(number: int | str = 1, /, *roles: Membership, **told: Any) -> Person:
     """Member `number` of the club, with an address of her own and this year's role."""
     known = {
         "key": f"club/{number}",
@@ -56,7 +56,7 @@ def person(number: int | str = 1, *roles: Membership, **told: Any) -> Person:
     return Person(**(known | told))
 
 
-def holder(number: int | str = 1, shown: Access | None = None, **told: Any) -> Holder:
+def holder(number: int | str = 1, shown: Access | None = None, /, **told: Any) -> Holder:
     """The holder of member `number`, with an id that is not her number."""
     known = {
         "id": f"h{number}",
