@@ -6,14 +6,14 @@ terminal's reply.
 """
 
 import asyncio
-import time
+import contextlib
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from typing import Literal, TypeVar
 
 from doorward.connectors.hikvision import operations as ops
 from doorward.connectors.hikvision.digest import Auth, Scheme
+from doorward.connectors.hikvision.history import EVERYTHING, Wanted, read_events
 from doorward.connectors.hikvision.listing import Progress, read_all
 from doorward.connectors.hikvision.operations import Operation
 from doorward.connectors.hikvision.outcome import (
@@ -28,14 +28,19 @@ from doorward.connectors.hikvision.outcome import (
     WriteOutcome,
     Written,
 )
-from doorward.connectors.hikvision.session import Patience, Session
+from doorward.connectors.hikvision.session import PATIENT, Patience, Session
 from doorward.connectors.hikvision.wire import change, clock, device, event, search, status
 from doorward.connectors.hikvision.wire.clock import DeviceTime
 from doorward.connectors.hikvision.wire.device import Capabilities, DeviceInfo, UserCheck
-from doorward.connectors.hikvision.wire.event import Event, EventCondition
+from doorward.connectors.hikvision.wire.event import EventCondition, EventPage
+from doorward.connectors.hikvision.wire.failures import (
+    NotSupported,
+    NotThere,
+    TerminalForbidden,
+    TerminalRefused,
+)
 from doorward.connectors.hikvision.wire.form import Dialect, NotUnderstood
 from doorward.connectors.hikvision.wire.person import (
-    FaultyUser,
     Rights,
     UserInfo,
     Writing,
@@ -43,19 +48,12 @@ from doorward.connectors.hikvision.wire.person import (
     rewritten,
 )
 from doorward.connectors.hikvision.wire.search import SearchAnswer
-from doorward.connectors.hikvision.wire.status import (
-    NotSupported,
-    NotThere,
-    TerminalForbidden,
-    TerminalRefused,
-)
 from doorward.connectors.hikvision.wire.validity import Window
 from doorward.net.errors import AnswerLost, RemoteError, Unreachable, Unreadable
 from doorward.net.line import Answer, Line, Login
 
 DOCUMENTED_PAGE = 1000
 TERMINAL_PAGE = 30
-MOST_EVENTS = 10_000
 
 T = TypeVar("T")
 
@@ -79,7 +77,7 @@ class HikvisionClient:
         *,
         dialect: Dialect | Literal["auto"] = "auto",
         auth: Auth = "auto",
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
         fresh_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
         self._session = Session(line, login, auth, patience)
@@ -238,6 +236,7 @@ class HikvisionClient:
         for _ in range(self._session.patience.attempts):
             lost = await self._send_deletion(deletion)
             try:
+                await self._await_deletion()
                 after = await self.person(employee_no)
             except RemoteError as error:
                 return Unknown(f"not read back: {error.reason}", error.remedy)
@@ -250,79 +249,30 @@ class HikvisionClient:
     async def _send_deletion(self, deletion: change.Deletion) -> bool:
         if self._detail_delete:
             try:
-                lost = await self._tell(ops.DETAIL_DELETE, change.write_detail_deletion(deletion))
-                return lost or await self._awaited_deletion()
+                return await self._tell(ops.DETAIL_DELETE, change.write_detail_deletion(deletion))
             except NotSupported:
                 self._detail_delete = False
         return await self._tell(ops.DELETE, change.write_deletion(deletion))
 
-    async def _awaited_deletion(self) -> bool:
-        """Wait until the terminal has done it; False, as a reading tells what came of it."""
+    async def _await_deletion(self) -> None:
+        """Wait until the terminal has done it, or long enough: reading tells what came of it."""
         patience = self._session.patience
-        until = time.monotonic() + patience.deletion
-        while time.monotonic() < until:
-            answer = await self._session.read(ops.DELETE_PROGRESS)
-            if _understood(change.read_progress, answer) != "processing":
-                break
-            await asyncio.sleep(patience.poll)
-        return False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience.deletion):
+                while self._detail_delete and await self._deleting():  # noqa: ASYNC110
+                    await asyncio.sleep(patience.poll)
 
-    async def events(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        employee_no: str | None = None,
-        after_serial: int = 0,
-        most: int = MOST_EVENTS,
-    ) -> Events:
-        """What happened between two moments (aware), after an event, to one person, or at all.
+    async def _deleting(self) -> bool:
+        answer = await self._session.read(ops.DELETE_PROGRESS)
+        return _understood(change.read_progress, answer) == "processing"
 
-        The bounds are checked on this side as well; some terminals refuse to be given any. An
-        event whose time has no offset counts as within them.
-        """
-        asked = EventCondition(
-            search_id=self._fresh_id(),
-            search_result_position=0,
-            max_results=event.PAGE,
-            major=0,
-            minor=0,
-            start_time=since.isoformat(timespec="seconds") if since else None,
-            end_time=until.isoformat(timespec="seconds") if until else None,
-            employee_no_string=employee_no,
-        )
-        try:
-            found = await self._all_events(asked, most)
-        except TerminalRefused:
-            if not (since or until):
-                raise
-            found = await self._all_events(event.unbounded(asked), most)
-        kept = tuple(
-            one
-            for one in found.items
-            if _within(one, since, until)
-            and (one.serial_no or 0) >= after_serial + 1
-            and employee_no in (None, one.employee_no_string)
-        )
-        return Events(kept, found.reason)
+    async def events(self, wanted: Wanted = EVERYTHING) -> Events:
+        """What happened, as far as it is wanted."""
+        return await read_events(self._event_page, wanted, self._fresh_id())
 
-    async def _all_events(self, asked: EventCondition, most: int) -> Events:
-        items: list[Event] = []
-        position, reason = 0, ""
-        while True:
-            body = event.write_condition(event.at(asked, position))
-            page = _understood(event.read_page, await self._session.read(ops.EVENTS, body))
-            items += page.events
-            position += page.count
-            if page.faulty:
-                reason = f"{page.faulty} events could not be read"
-            if page.status != "MORE" or not page.count:
-                break
-            if position >= most:
-                return Events(tuple(items[:most]), f"only the first {most} events were read")
-        if page.total is not None and position < page.total:
-            reason = f"the list ended after {position} of {page.total} events"
-        return Events(tuple(items), reason)
+    async def _event_page(self, asked: EventCondition) -> EventPage:
+        answer = await self._session.read(ops.EVENTS, event.write_condition(asked))
+        return _understood(event.read_page, answer)
 
 
 def _understood(read: Callable[[bytes], T], answer: Answer) -> T:
@@ -334,15 +284,9 @@ def _understood(read: Callable[[bytes], T], answer: Answer) -> T:
 
 def _among(page: SearchAnswer, employee_no: str) -> UserInfo | None:
     for entry in page.found:
-        if entry.employee_no == employee_no:
-            return _whole(entry)
+        if isinstance(entry, UserInfo) and entry.employee_no == employee_no:
+            return entry
     return None
-
-
-def _whole(entry: UserInfo | FaultyUser) -> UserInfo:
-    if isinstance(entry, FaultyUser):
-        raise Unreadable(f"the record of {entry.employee_no} can't be read: {entry.reason}")
-    return entry
 
 
 def _found(listing: Listing, employee_no: str) -> UserInfo | None:
@@ -351,14 +295,4 @@ def _found(listing: Listing, employee_no: str) -> UserInfo | None:
             return person
     if isinstance(listing, Partial):
         raise Unreadable(f"whether {employee_no} is there can't be told: {listing.reason}")
-    if listing.faulty:
-        raise Unreadable(
-            f"whether {employee_no} is there can't be told: {listing.faulty[0].reason}"
-        )
     return None
-
-
-def _within(one: Event, since: datetime | None, until: datetime | None) -> bool:
-    if one.time.tzinfo is None:
-        return True
-    return (since is None or since <= one.time) and (until is None or one.time <= until)

@@ -9,15 +9,15 @@ its own. It knows what terminals know: MD5, with qop "auth" or, as old firmware,
 """
 
 import hashlib
+import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, cast
-from urllib.request import parse_http_list
 
-from aiohttp import BasicAuth, ClientRequest, ClientResponse, DigestAuthMiddleware, hdrs
+from aiohttp import ClientRequest, ClientResponse, DigestAuthMiddleware, encode_basic_auth, hdrs
 from aiohttp.client_middleware_digest_auth import (
     SUPPORTED_ALGORITHMS,
     escape_quotes,
@@ -62,13 +62,15 @@ class Challenge:
         return "Digest " + ", ".join(f'{name}="{escape_quotes(kept[name])}"' for name in kept)
 
 
+_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')  # between commas that are not quoted
 _KEPT = ("realm", "nonce", "algorithm", "opaque", "stale", "qop")
 
 
 def challenges(headers: Iterable[str]) -> list[Challenge]:
     """What a 401 offers, be it in one header line or in several."""
     found: list[tuple[str, list[str]]] = []
-    for item in (item for header in headers for item in parse_http_list(header)):
+    items = (item.strip() for header in headers for item in _ITEM.findall(header))
+    for item in filter(None, items):
         word, _, rest = item.partition(" ")
         if word and "=" not in word and not rest.lstrip().startswith("="):
             found.append((word.lower(), [rest]))
@@ -86,7 +88,7 @@ class Handshake:
     """
 
     def __init__(self, login: Login, auth: Auth) -> None:
-        self._basic = BasicAuth(login.username, login.password, "utf-8").encode()
+        self._basic = encode_basic_auth(login.username, login.password, "utf-8")
         self._digest = DigestAuthMiddleware(login.username, login.password)
         self._auth = auth
         self.scheme: Scheme | None = "basic" if auth == "basic" else None

@@ -22,7 +22,6 @@ class Pages:
     def __init__(self) -> None:
         self.people: dict[str, UserInfo] = {}
         self.places: dict[str, int] = {}
-        self.faulty: list[FaultyUser] = []
         self.position = 0
         self.total: int | None = None
         self._reason = ""
@@ -41,11 +40,11 @@ class Pages:
         if self.total is not None and page.total not in (None, self.total):
             self._spoil(f"the list changed from {self.total} to {page.total} while it was read")
         self.total = page.total if page.total is not None else self.total
-        before = len(self.people) + len(self.faulty)
+        before = len(self.people)
         for entry in page.found:
             self._add(entry)
-        if len(self.people) + len(self.faulty) == before:
-            self._stop(f"the terminal repeats itself at position {self.position}")
+        if len(self.people) == before:
+            self._stop(f"nobody new came up to position {self.position}")
         elif self.position >= MOST:
             self._stop(f"the list has no end after {MOST} people")
         elif self._was_last(page):
@@ -53,7 +52,7 @@ class Pages:
 
     def _add(self, entry: UserInfo | FaultyUser) -> None:
         if isinstance(entry, FaultyUser):
-            self.faulty.append(entry)
+            self._spoil(f"the record at position {self.position} can't be read: {entry.reason}")
         elif entry.employee_no in self.people:
             self._spoil(f"employee number {entry.employee_no} comes twice")
         else:
@@ -83,8 +82,8 @@ class Pages:
 
     def listing(self) -> Listing:
         """What was read, once it has ended."""
-        people, faulty = tuple(self.people.values()), tuple(self.faulty)
-        return Partial(people, self._reason, faulty) if self._reason else Complete(people, faulty)
+        people = tuple(self.people.values())
+        return Partial(people, self._reason) if self._reason else Complete(people)
 
 
 async def read_all(page_at: PageAt, progress: Progress) -> Pages:

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from doorward.connectors.hikvision.wire.event import Event
-from doorward.connectors.hikvision.wire.person import FaultyUser, UserInfo
+from doorward.connectors.hikvision.wire.person import UserInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Everybody: who is not in it is not on the terminal. `faulty` are there but unreadable."""
+    """Everybody: who is not in it is not on the terminal."""
 
     people: tuple[UserInfo, ...]
-    faulty: tuple[FaultyUser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,6 @@ class Partial:
 
     people: tuple[UserInfo, ...]
     reason: str
-    faulty: tuple[FaultyUser, ...] = ()
 
 
 Listing = Complete | Partial

@@ -17,18 +17,17 @@ YEAR = timedelta(days=364)
 
 def seeded(count: int, seed: int, today: date, profile: Profile) -> Iterator[UserInfo]:
     """`count` people, each with one window over all her stays and with the first door's rights."""
-    rights = Rights.at([1])
+    rights = Rights((1,), "1")
     for person in people(count, seed, today):
-        user = UserInfo(
+        bare = UserInfo(
             employee_no=person.number,
             name=f"{person.first_name} {person.last_name}",
             user_type="normal",
             valid=_window(person).form(None),
             email=person.email if profile.mail == "field" else None,
-            door_right=rights.door_right,
-            right_plan=rights.plans,
             extends=(Extend(person.email),) if profile.mail == "slot" else None,
         )
+        user = rights.over(bare)
         yield user if "documented" in profile.dialects else msgspec.structs.replace(user, **_OWN)
 
 

@@ -11,10 +11,10 @@ import stamina
 
 from doorward.connectors.hikvision.digest import Auth, Handshake, Scheme
 from doorward.connectors.hikvision.operations import Operation
-from doorward.connectors.hikvision.wire import status
+from doorward.connectors.hikvision.wire import failures, status
 from doorward.connectors.hikvision.wire.event import Event
+from doorward.connectors.hikvision.wire.failures import LoginDenied, TerminalBusy
 from doorward.connectors.hikvision.wire.person import UserInfo
-from doorward.connectors.hikvision.wire.status import LoginDenied, TerminalBusy
 from doorward.net.calls import Masker
 from doorward.net.errors import AnswerLost, Unreachable
 from doorward.net.line import Answer, Limits, Line, Login
@@ -35,6 +35,9 @@ class Patience:
     wait_max: float = 5.0
     poll: float = 1.0
     deletion: float = 60.0
+
+
+PATIENT = Patience()
 
 
 class Session:
@@ -112,7 +115,7 @@ class Session:
             if answer.status == 401:
                 raise self._deny(self._refusal(answer))
             self._worked = self._proved = True
-            error = status.failure(answer.status, answer.body)
+            error = failures.failure(answer.status, answer.body)
             if isinstance(error, LoginDenied):
                 raise self._deny(error)
             if error is not None:

@@ -71,8 +71,10 @@ def at(asked: EventCondition, position: int) -> EventCondition:
 
 
 def unbounded(asked: EventCondition) -> EventCondition:
-    """The same question without bounds in time, which some terminals refuse."""
-    return msgspec.structs.replace(asked, start_time=None, end_time=None)
+    """The same question without the bounds that some terminals refuse."""
+    return msgspec.structs.replace(
+        asked, start_time=None, end_time=None, begin_serial_no=None, end_serial_no=None
+    )
 
 
 class _ConditionBody(msgspec.Struct, frozen=True):

@@ -79,8 +79,13 @@ def guarded(read: Callable[[], T]) -> T:
 def _text(kind: type, value: object) -> object:
     # Secret and CardNumber: text with a type of its own.
     if not isinstance(value, str):
-        raise NotImplementedError
+        raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
     return kind(value)
+
+
+def is_xml(body: bytes) -> bool:
+    """Whether a body is XML rather than JSON."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def root(body: bytes) -> etree._Element:

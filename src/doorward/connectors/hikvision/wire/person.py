@@ -5,7 +5,7 @@ Sources: Cardskipper-IVMS document, Search Users and Update User Validity (`empl
 an `email`; terminals have no such field, some have one free slot instead (`PersonInfoExtends`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,14 +117,14 @@ class UserInfo(UserFields, frozen=True, kw_only=True):
 
 
 _KNOWN = {f.encode_name: f for f in msgspec.structs.fields(UserFields)}
+_PLACES = tuple((name, field.name) for name, field in _KNOWN.items())
 _NEVER_COPIED = frozenset(map(_wire_name, READ_ONLY | SECRET))  # not even when oddly typed
 
 
 @dataclass(frozen=True, slots=True)
 class FaultyUser:
-    """A record that could not be read; the number is None when not even that could be."""
+    """A record of which not even the employee number could be read."""
 
-    employee_no: str | None
     reason: str
 
 
@@ -133,7 +133,7 @@ def read_user(raw: msgspec.Raw) -> UserInfo | FaultyUser:
     try:
         body = from_json(raw, dict[str, msgspec.Raw])
     except NotUnderstood as error:
-        return FaultyUser(None, str(error))
+        return FaultyUser(str(error))
     try:
         return _joined(from_json(raw, UserFields), body, frozenset(_KNOWN))
     except NotUnderstood:
@@ -164,7 +164,7 @@ def _field_by_field(body: Body) -> UserInfo | FaultyUser:
             if name == "employeeNo":
                 return _numbered(body, error)
     if "employee_no" not in kept:
-        return FaultyUser(None, "there is no employeeNo")
+        return FaultyUser("there is no employeeNo")
     read = frozenset(_KNOWN[name].encode_name for name in _KNOWN if _KNOWN[name].name in kept)
     return _joined(UserFields(**kept), body, read)
 
@@ -174,17 +174,13 @@ def _numbered(body: Body, error: NotUnderstood) -> UserInfo | FaultyUser:
     try:
         number = from_json(body["employeeNo"], int)
     except NotUnderstood:
-        return FaultyUser(None, f"employeeNo: {error}")
+        return FaultyUser(f"employeeNo: {error}")
     return read_user(msgspec.Raw(to_json({**body, "employeeNo": str(number)})))
 
 
 def fields_of(user: UserInfo) -> dict[str, Any]:
     """The record as it goes on the wire: the known fields in order, then the others."""
-    known = {
-        field.encode_name: value
-        for field in msgspec.structs.fields(UserFields)
-        if (value := getattr(user, field.name)) is not None
-    }
+    known = {name: value for name, at in _PLACES if (value := getattr(user, at)) is not None}
     others = {other.name: msgspec.Raw(other.value) for other in user.extra}
     return known | {name: value for name, value in others.items() if name not in known}
 
@@ -198,23 +194,26 @@ def xml_fields_of(user: UserInfo) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Which doors somebody may open, and by which schedule at each."""
+    """Which doors somebody may open, by which schedule. Empty: that part stays as it is.
 
-    plans: tuple[RightPlan, ...]
+    `template` "1" is a terminal's schedule for the whole week.
+    """
 
-    def __post_init__(self) -> None:
-        if not self.plans:
-            raise ValueError("rights name at least one door")
+    doors: tuple[int, ...] = ()
+    template: str = ""
 
-    @classmethod
-    def at(cls, doors: Sequence[int], template: str = "1") -> "Rights":
-        """These doors by one schedule; "1" is a terminal's schedule for the whole week."""
-        return cls(tuple(RightPlan(door, template) for door in doors))
-
-    @property
-    def door_right(self) -> str:
-        """As `doorRight` says it: "1,2"."""
-        return ",".join(dict.fromkeys(str(plan.door_no) for plan in self.plans))
+    def over(self, user: UserInfo) -> UserInfo:
+        """The record with these rights; unchanged where it has them already."""
+        numbers = self.doors or tuple(int(door) for door in user.doors if door.isdecimal())
+        held = {plan.door_no: plan.plan_template_no for plan in user.right_plan or ()}
+        wanted = {door: self.template or held.get(door, "1") for door in numbers}
+        if not wanted or (wanted == held and set(user.doors) == set(map(str, wanted))):
+            return user
+        return msgspec.structs.replace(
+            user,
+            door_right=",".join(map(str, wanted)),
+            right_plan=tuple(RightPlan(door, template) for door, template in wanted.items()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +255,7 @@ def rewritten(
         valid=window.form(time_type),
         extra=tuple(other for other in before.extra if other.name not in _NEVER_COPIED),
     )
-    return Writing(_righted(user, rights))
+    return Writing(rights.over(user) if rights else user)
 
 
 def newcomer(
@@ -268,7 +267,7 @@ def newcomer(
     email: str | None = None,
     slot: str = "",
 ) -> Writing:
-    """A person who is not there yet. `slot` goes into the first free slot, where it isn't ""."""
+    """A person who is not there yet; `slot` goes into the first free slot where it isn't ""."""
     user = UserInfo(
         employee_no=employee_no,
         name=name,
@@ -277,13 +276,7 @@ def newcomer(
         email=email,
         extends=(Extend(slot),) if slot else None,
     )
-    return Writing(_righted(user, rights))
-
-
-def _righted(user: UserInfo, rights: Rights | None) -> UserInfo:
-    if rights is None:
-        return user
-    return msgspec.structs.replace(user, door_right=rights.door_right, right_plan=rights.plans)
+    return Writing(rights.over(user))
 
 
 def differences(writing: Writing, after: UserInfo) -> tuple[str, ...]:

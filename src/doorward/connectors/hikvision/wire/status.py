@@ -1,28 +1,12 @@
-"""ResponseStatus, the body of a 401, and what each code means for us.
+"""ResponseStatus and the body of a 401, in both forms.
 
 Source: Hikvision terminals as observed, Answers; Login and load. The HTTP status and the body
 disagree between firmwares (a refusal may come as 200, 400 or 403), so the body's `statusCode` is
 what counts wherever there is one.
-
-RemoteError (doorward.net.errors)
-├── Busy
-│   └── TerminalBusy          statusCode 2: tried again
-├── TerminalFault             statusCode 3 or a 5xx: later, perhaps
-├── Refused
-│   ├── TerminalRefused       4, 5, 6: never tried again as it is
-│   ├── NotSupported          final for this terminal
-│   ├── AlreadyThere          the employee number is taken
-│   └── NotThere              no such employee number
-├── Forbidden
-│   └── TerminalForbidden     the account may not make this call
-├── Full
-│   └── TerminalFull          no room for another person
-└── LoginRefused
-    └── LoginDenied           a confirmed 401, with what the terminal said about its lock
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -30,11 +14,11 @@ from doorward.connectors.hikvision.wire.form import (
     NotUnderstood,
     from_json,
     from_xml,
+    is_xml,
     root,
     to_json,
     to_xml,
 )
-from doorward.net.errors import Busy, Forbidden, Full, Kind, LoginRefused, Refused, RemoteError
 from doorward.net.xml import local
 
 OK, BUSY, DEVICE_ERROR, INVALID, BAD_FORMAT, BAD_CONTENT, REBOOT = 1, 2, 3, 4, 5, 6, 7
@@ -84,11 +68,7 @@ def reply(code: int, sub: str = "", message: str | None = None) -> Reply:
 def find_reply(body: bytes) -> Reply | None:
     """The ResponseStatus that a body is, in either form; None where it is something else."""
     try:
-        return (
-            _in_xml(body)
-            if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-            else _in_json(body)
-        )
+        return _in_xml(body) if is_xml(body) else _in_json(body)
     except NotUnderstood:
         return None
 
@@ -160,184 +140,18 @@ class _LockForm(msgspec.Struct, frozen=True, rename="camel"):
 def read_lock(body: bytes) -> Lock:
     """The lock facts of a 401 in either form; all unknown where it holds none."""
     try:
-        form = _lock_form(body)
+        form = from_xml(root(body), _LockForm) if is_xml(body) else from_json(body, _LockForm)
     except NotUnderstood:
         return Lock()
     left = form.retry_times if form.retry_times is not None else form.retry_login_time
     wait = form.res_lock_time if form.res_lock_time is not None else form.unlock_time
-    status = (form.lock_status or "").lower()
-    return Lock(status == "lock" if status else None, left, wait)
+    return _lock(form.lock_status, left, wait)
 
 
-def _lock_form(body: bytes) -> _LockForm:
-    if not body.lstrip().startswith(b"<"):
-        return from_json(body, _LockForm)
-    return from_xml(root(body), _LockForm)
+def lock_of(said: Reply) -> Lock:
+    """The lock facts of a reply."""
+    return _lock(said.lock_status, said.retry_times, said.res_lock_time)
 
 
-class WithReply(RemoteError):
-    """An error that a terminal's reply explains."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        reply: Reply | None = None,
-        remedy: str | None = None,
-        status: int | None = None,
-    ) -> None:
-        super().__init__(reason, remedy=remedy, status=status)
-        self.reply = reply
-
-
-class TerminalBusy(WithReply, Busy):
-    """It is doing something else."""
-
-
-class TerminalFault(WithReply):
-    """It failed inside."""
-
-    kind: ClassVar[Kind] = "retry"
-    advice = "If it stays so, restart the terminal."
-
-
-class TerminalRefused(WithReply, Refused):
-    """It understood and declined."""
-
-    advice = "Look at the call with 'doorward calls': the answer names what was not liked."
-
-
-class NotSupported(WithReply, Refused):
-    """This terminal does not have this call, and never will."""
-
-    advice = "Check the address and the 'dialect' of this terminal; else its firmware is too old."
-
-
-class AlreadyThere(WithReply, Refused):
-    """Somebody has this employee number already."""
-
-    advice = "Link the person to the one who has the number, or give her another number."
-
-
-class NotThere(WithReply, Refused):
-    """Nobody has this employee number."""
-
-    advice = "She was deleted on the terminal: the next run sees that."
-
-
-class TerminalForbidden(WithReply, Forbidden):
-    """The account may not make this call."""
-
-    advice = "Give this account the operator's rights on the terminal: remote parameter settings."
-
-
-class TerminalFull(WithReply, Full):
-    """No room for another person."""
-
-
-class LoginDenied(WithReply, LoginRefused):
-    """A confirmed 401. Five of them lock the account, and then the right password fails too."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        lock: Lock,
-        reply: Reply | None = None,
-        remedy: str | None = None,
-        status: int | None = None,
-    ) -> None:
-        super().__init__(reason, reply=reply, remedy=remedy, status=status)
-        self.lock = lock
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a subStatusCode amounts to; `remedy` None: the class says it."""
-
-    error: type[WithReply]
-    remedy: str | None = None
-
-
-_SYNTAX = (
-    "This is a disagreement about the protocol: set 'dialect' for this terminal, or report it."
-)
-_CONTENT = "A value is not to this terminal's taste: the answer names the field."
-
-CATALOGUE: dict[str, Meaning] = {
-    "deviceBusy": Meaning(TerminalBusy),
-    "noMemory": Meaning(TerminalBusy, "If it stays so, restart the terminal."),
-    "serviceUnavailable": Meaning(TerminalBusy),
-    "upgrading": Meaning(TerminalBusy, "Wait until its firmware update is over."),
-    "deviceError": Meaning(TerminalFault),
-    "notSupport": Meaning(NotSupported),
-    "methodNotAllowed": Meaning(NotSupported),
-    "lowPrivilege": Meaning(TerminalForbidden),
-    "badAuthorization": Meaning(LoginDenied),
-    "invalidOperation": Meaning(TerminalRefused),
-    "notActivated": Meaning(TerminalRefused, "Activate the terminal: give it its first password."),
-    "badXmlFormat": Meaning(TerminalRefused, _SYNTAX),
-    "badJsonFormat": Meaning(TerminalRefused, _SYNTAX),
-    "badParameters": Meaning(TerminalRefused, _CONTENT),
-    "badXmlContent": Meaning(TerminalRefused, _CONTENT),
-    "badJsonContent": Meaning(TerminalRefused, _CONTENT),
-    "MessageParametersLack": Meaning(TerminalRefused, _CONTENT),
-    "employeeNoAlreadyExist": Meaning(AlreadyThere),
-    "deviceUserAlreadyExist": Meaning(AlreadyThere),
-    "employeeNoNotExist": Meaning(NotThere),
-    "deviceUserNotExist": Meaning(NotThere),
-    "deviceUserFull": Meaning(TerminalFull),
-    "rebootRequired": Meaning(TerminalFault, "Restart the terminal."),
-}
-_FOLDED = {name.lower(): meaning for name, meaning in CATALOGUE.items()}
-_BY_CODE = {
-    BUSY: Meaning(TerminalBusy),
-    DEVICE_ERROR: Meaning(TerminalFault),
-}
-
-
-def meaning(said: Reply) -> Meaning:
-    """What a reply that is not an acceptance amounts to: by its sub code, else by its code."""
-    known = _FOLDED.get(said.sub_status_code.lower())
-    return known or _BY_CODE.get(said.status_code, Meaning(TerminalRefused))
-
-
-def failure(status: int, body: bytes) -> RemoteError | None:
-    """The error that an answer amounts to; None for one that holds what was asked for, or OK.
-
-    A 401 is not judged here: only who sent the credentials knows whether it is confirmed.
-    """
-    said = find_reply(body)
-    if said is not None and not said.accepted:
-        return _error(said, status)
-    if said is not None or 200 <= status < 300:
-        return None
-    return _by_http(status)
-
-
-def _error(said: Reply, status: int) -> WithReply:
-    found = meaning(said)
-    if found.error is LoginDenied:
-        lock = Lock(
-            said.lock_status == "lock" if said.lock_status else None,
-            said.retry_times,
-            said.res_lock_time,
-        )
-        return LoginDenied(f"{said.text}: {lock}", lock=lock, reply=said, status=status)
-    return found.error(said.text, reply=said, remedy=found.remedy, status=status)
-
-
-def _by_http(status: int) -> RemoteError:
-    text = f"HTTP {status} without the terminal's own word"
-    if status in (404, 405, 501):
-        return NotSupported(text, status=status)
-    if status == 403:
-        return TerminalForbidden(text, status=status)
-    if status == 503:
-        return TerminalBusy(text, status=status)
-    if status >= 500:
-        return TerminalFault(text, status=status)
-    if 300 <= status < 400:
-        remedy = "The terminal sends us elsewhere: if that is https, set the url to https."
-        return TerminalRefused(text, remedy=remedy, status=status)
-    return TerminalRefused(text, status=status)
+def _lock(word: str | None, left: int | None, wait: int | None) -> Lock:
+    return Lock(word.lower() == "lock" if word else None, left, wait)
