@@ -16,7 +16,7 @@ from doorward.storage.store import Store
 
 
 def run_command(context: typer.Context) -> None:
-    """Sync every so many minutes ([run] interval_minutes), until Ctrl-C or a stop signal.
+    """Sync every so many minutes (`interval_minutes` in the configuration), until Ctrl-C or a stop signal.
 
     A stop ends between two writes; what is left is done by the next run.
     """
@@ -47,7 +47,7 @@ def _desk(here: Shell) -> Desk:
 
 
 async def _run(here: Shell, desk: Desk) -> None:
-    stop = _stopping()
+    stop = stopping()
     minutes = desk.settings.interval.total_seconds() / 60
     here.err.print(f"[dim]every {minutes:g} minutes; Ctrl-C stops between two writes[/]")
 
@@ -59,13 +59,13 @@ async def _run(here: Shell, desk: Desk) -> None:
 
 
 async def _serve(here: Shell, desk: Desk, port: int) -> None:
-    stop = _stopping()
+    stop = stopping()
     async with running(service_app(desk), port) as url:
         print(f"ready: {url}", flush=True)
         await keep_in_step(desk, stop, lambda report: show_report(here.err, report))
 
 
-def _stopping() -> asyncio.Event:
+def stopping() -> asyncio.Event:
     """Set by Ctrl-C and by a stop signal."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
