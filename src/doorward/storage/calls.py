@@ -52,16 +52,16 @@ class CallLog:
         `until` include their moment; `before` is an id, for paging.
         """
         query = select(calls).order_by(calls.c.id.desc()).limit(limit)
-        wanted = (
-            (system, calls.c.system == system),
-            (status, calls.c.status == status),
-            (since, calls.c.at >= since),
-            (until, calls.c.at <= until),
-            (before, calls.c.id < before),
-        )
-        for given, condition in wanted:
-            if given is not None:
-                query = query.where(condition)
+        if system is not None:
+            query = query.where(calls.c.system == system)
+        if status is not None:
+            query = query.where(calls.c.status == status)
+        if since is not None:
+            query = query.where(calls.c.at >= since)
+        if until is not None:
+            query = query.where(calls.c.at <= until)
+        if before is not None:
+            query = query.where(calls.c.id < before)
         if errors:
             bad = (calls.c.status.is_(None), calls.c.status >= 400, calls.c.error != "")
             query = query.where(or_(*bad))

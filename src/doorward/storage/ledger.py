@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from doorward.core.changes import Adoption, Change
 from doorward.core.journal import Settlement
 from doorward.core.ports import Agreed, Origin
-from doorward.storage import failures
+from doorward.storage import backlog
 from doorward.storage.encoding import end_text
 from doorward.storage.memory import OPEN
 from doorward.storage.reads import AnyRow
@@ -103,7 +103,7 @@ def settle(connection: Connection, settlements: Sequence[Settlement], at: dateti
     tried = [(one, row) for one, row in todo if one.state != "withdrawn"]
     if tried:
         connection.execute(_REPORT, [_history(one, row, at) for one, row in tried])
-    failures.note(connection, tried, at)
+    backlog.note(connection, tried, at)
 
 
 def adopt(connection: Connection, adoptions: Sequence[Adoption], at: datetime) -> None:
@@ -115,7 +115,7 @@ def adopt(connection: Connection, adoptions: Sequence[Adoption], at: datetime) -
         [_link(one.target, one.agreed, one.origin, at) for one in adoptions],
     )
     pairs = [(one.target, one.agreed.person) for one in adoptions]
-    failures.resolve_pairs(connection, pairs, "in step", at)
+    backlog.resolve_pairs(connection, pairs, "in step", at)
 
 
 def _emails(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
