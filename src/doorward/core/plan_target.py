@@ -106,6 +106,8 @@ class _Proposer:
                 self._drifted(person, holder, agreed)
                 if accept:
                     self._adopt(person, wanted, holder, origin)
+            case impossible:
+                assert_never(impossible)
 
     def _adopt(self, person: Person, wanted: Access, holder: Holder, origin: Origin) -> None:
         agreed = Agreed(person.key, holder.id, wanted, holder.access)
