@@ -9,7 +9,8 @@ from doorward.connectors.hikvision.listing import read_all
 from doorward.connectors.hikvision.outcome import Complete, Listing, Partial
 from doorward.connectors.hikvision.wire.failures import NotSupported, TerminalForbidden
 from doorward.connectors.hikvision.wire.person import FaultyUser, UserInfo
-from doorward.connectors.hikvision.wire.search import SearchAnswer, Status
+from doorward.connectors.hikvision.wire.search import SearchAnswer, SearchCondition, Status
+from doorward.connectors.hikvision.wire.status import Reply, reply
 from doorward.net.errors import TooLarge, Unreadable
 from doorward.net.line import Limits
 
@@ -185,6 +186,22 @@ async def test_garbage_instead_of_a_page_is_unreadable(rig: Any):
         door.fault("/Search", "garbage", times=None)
         with pytest.raises(Unreadable):
             await door.client.search()
+
+
+@pytest.mark.parametrize("status", [3, 4, 5, 6])
+async def test_a_terminal_may_refuse_the_documented_dialect_in_its_own_way(
+    rig: Any, monkeypatch: pytest.MonkeyPatch, status: int
+):
+    async with rig("documented") as door:
+        real = door.world.terminal.search
+        seen = []
+
+        def search(asked: SearchCondition) -> SearchAnswer | Reply:
+            seen.append(asked)
+            return reply(status, "someReason") if len(seen) == 1 else real(asked)
+
+        monkeypatch.setattr(door.world.terminal, "search", search)
+        assert await door.client.dialect() == "terminal"
 
 
 async def test_a_terminal_that_speaks_neither_dialect_says_so(rig: Any):

@@ -92,6 +92,11 @@ def _in(door: Any, seconds: int) -> str:
     return str(moment.isoformat())
 
 
+async def test_a_large_challenge_does_not_block_the_only_connection(rig: Any):
+    async with rig("k1t342", settings={"namespace": "urn:" + "x" * 200_000}) as door:
+        assert (await door.client.device_info()).model
+
+
 @every_profile
 async def test_a_session_that_turned_bad_begins_anew_once(rig: Any, profile: str):
     async with rig(profile) as door:

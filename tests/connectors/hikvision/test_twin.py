@@ -1,6 +1,7 @@
 """The twin as any client meets it: raw requests, the vendor's forms, the real one's habits."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,7 +29,8 @@ class Raw:
     async def ask(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, bytes]:
-        data = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
+        plain = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        data = None if body is None else io.BytesIO(plain)
         async with self._session.request(
             method, self.door.url + path, data=data, headers=headers,
             skip_auto_headers=["Content-Type"],
@@ -214,6 +216,16 @@ async def test_a_body_that_is_too_large_is_refused(rig: Any):
     async with raw(rig) as ask:
         code, answer = await ask.json("PUT", "Modify", b" " * (1024 * 1024 + 1))
     assert (code, answer["statusCode"]) == (413, 5)
+
+
+async def test_a_name_that_xml_cannot_hold_is_the_terminals_own_trouble(rig: Any):
+    async with raw(rig, "documented") as ask:
+        ask.door.state(users=[{"employeeNo": "1", "name": "\x01"}])
+        asked = search.write_condition(search.condition("1", 0, 10), "documented")
+        code, answer = await ask.ask("POST", f"{PEOPLE}/search", asked)
+    said = status.find_reply(answer)
+    assert said is not None
+    assert (code, said.status_code) == (400, 3)
 
 
 async def test_somebody_is_added_once(rig: Any):

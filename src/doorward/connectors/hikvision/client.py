@@ -36,6 +36,7 @@ from doorward.connectors.hikvision.wire.event import EventCondition, EventPage
 from doorward.connectors.hikvision.wire.failures import (
     NotSupported,
     NotThere,
+    TerminalFault,
     TerminalForbidden,
     TerminalRefused,
 )
@@ -54,6 +55,8 @@ from doorward.net.line import Answer, Line, Login
 
 DOCUMENTED_PAGE = 1000
 TERMINAL_PAGE = 30
+
+_NO_SUCH_DIALECT = (NotSupported, TerminalRefused, TerminalForbidden, TerminalFault, Unreadable)
 
 T = TypeVar("T")
 
@@ -101,7 +104,7 @@ class HikvisionClient:
     async def _find_dialect(self) -> Dialect:
         try:
             await self._page("documented", 0, 1)
-        except (NotSupported, TerminalRefused, TerminalForbidden, Unreadable):
+        except _NO_SUCH_DIALECT:
             await self._page("terminal", 0, 1)
             return "terminal"
         return "documented"

@@ -127,17 +127,17 @@ class Handshake:
     async def _with_digest(
         self, request: ClientRequest, handler: ClientHandlerType, challenge: ClientResponse | None
     ) -> ClientResponse:
-        seen = [_Seen(challenge)] if challenge is not None else []
+        earlier = challenge
 
         async def narrowed(request: ClientRequest) -> ClientResponse:
-            if hdrs.AUTHORIZATION in request.headers:
-                self.sent = True
-                for earlier in seen:
-                    earlier.answer.release()
-                seen.append(_Seen(await handler(request), refused=True))
-            elif not seen:
-                seen.append(_Seen(await handler(request)))
-            return cast("ClientResponse", seen[-1])
+            nonlocal earlier
+            if challenge is not None and hdrs.AUTHORIZATION not in request.headers:
+                return cast("ClientResponse", _Seen(challenge))
+            if earlier is not None:
+                earlier.release()
+            self.sent = True
+            earlier = await handler(request)
+            return cast("ClientResponse", _Seen(earlier, refused=True))
 
         return cast("_Seen", await self._digest(request, narrowed)).answer
 

@@ -67,7 +67,7 @@ class Pages:
 
     def _finish(self, page: SearchAnswer) -> None:
         self._ended = True
-        total = page.total if page.total is not None else self.total
+        total = self.total if self.total is not None else page.total
         if total is not None and self.position < total:
             self._spoil(f"the list ended after {self.position} of {total} people")
         elif self.position == 0 and page.status != "NO MATCH" and total != 0:

@@ -1,8 +1,8 @@
 """What differs between terminals, as a frozen set of switches for each kind.
 
-Source: Hikvision terminals as observed. Where nobody recorded how a model behaves the switch holds
-a guess, marked (?); each can be set otherwise in a twin's state (`settings`), so that a client is
-tested against either.
+Source: Hikvision terminals as observed. Every habit was seen on some terminal; which model has it
+was recorded for few. Where nobody recorded anything the switch holds a guess, marked (?). Each can
+be set otherwise in a twin's state (`settings`), so that a client is tested against either.
 """
 
 from typing import Literal

@@ -161,6 +161,8 @@ def _serve(backend: Backend, call: _Call, voice: "Voice") -> Response:
         said = _WORK[found](backend, call)
     except NotUnderstood as error:
         return voice.say(_refused(error, call.form))
+    except ValueError as error:  # such as a name that XML cannot hold
+        return voice.say(reply(status.DEVICE_ERROR, "deviceError", str(error)[:200]))
     if isinstance(said, Reply):
         return voice.say(said)
     return Response(said, media_type=found.content_type)

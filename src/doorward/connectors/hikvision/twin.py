@@ -125,7 +125,7 @@ class HikvisionWorld:
 
     def reset(self) -> None:
         """Back to the seed and to the profile it began with."""
-        self.turns.overlapped = 0
+        self.turns.overlapped = self.gate.attempts = 0
         self._take(self._fresh())
 
     def label(self, method: str, path: str, body: bytes) -> str:
