@@ -7,8 +7,13 @@ from doorward.core.people import Person
 
 
 def find_people(people: Iterable[Person], text: str) -> list[Person]:
-    """Those who are named exactly; only when there are none, those whose name has it in it."""
+    """Those who are named exactly; only when there are none, those whose name has it in it.
+
+    A blank names nobody.
+    """
     sought = folded(text)
+    if not sought:
+        return []
     everybody = list(people)
     exact = [person for person in everybody if sought in _names(person)]
     return exact or [person for person in everybody if sought in folded(person.name)]
