@@ -35,17 +35,18 @@ class OneRun:
     def __init__(self, place: Place, writer: Writer) -> None:
         self._place = place
         self._writer = writer
-        self._held = False
+        self._begun = False  # here, in this process
+        self._held = False  # by the writing session
         if place.url is not None:
             event.listen(writer.engine, "connect", self._reconnected)
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[None]:
         """Hold it for the block. Raises StoreBusy at once where somebody else has it."""
-        if self._held:
+        if self._begun:
             raise StoreBusy(str(self._place), who_we_are())
+        self._begun = True
         try:
-            self._held = True
             if self._place.path is not None:
                 async with self._of_file():
                     yield
@@ -53,7 +54,7 @@ class OneRun:
                 async with self._of_session():
                     yield
         finally:
-            self._held = False
+            self._begun = False
 
     @asynccontextmanager
     async def _of_file(self) -> AsyncIterator[None]:
@@ -71,6 +72,7 @@ class OneRun:
         holder = await self._writer.do(_take)
         if holder is not None:
             raise StoreBusy(str(self._place), holder)
+        self._held = True
         try:
             yield
         finally:
@@ -83,6 +85,7 @@ class OneRun:
         with session.cursor() as cursor:
             cursor.execute(_TAKE.text)
             if not cursor.fetchone()[0]:
+                session.close()
                 raise StoreError(
                     str(self._place), "the connection was lost, and another run has begun since"
                 )

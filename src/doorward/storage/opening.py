@@ -40,7 +40,7 @@ class Place:
             return cls(path=Path(address))
         try:
             url = make_url(address)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise Unopenable("database", "its address cannot be understood", _FORMS) from None
         kind = url.drivername.partition("+")[0]
         if kind == "sqlite" and url.database and url.database != ":memory:":
@@ -59,13 +59,12 @@ class Place:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no such file yet, or nothing in it."""
-        if self.path is None:
-            return False
-        try:
-            return self.path.stat().st_size == 0
-        except OSError:
-            return not self.path.exists()
+        """Whether there is no such file yet, or nothing in it. Raises Unopenable for a folder."""
+        if self.path is None or not self.path.exists():
+            return self.path is not None
+        if not self.path.is_file():
+            raise Unopenable(str(self), "that is not a file")
+        return self.path.stat().st_size == 0
 
 
 _FORMS = "Write a path such as /var/lib/doorward/doorward.db, or postgresql://user@host/name."
