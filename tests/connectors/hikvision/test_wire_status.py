@@ -125,6 +125,13 @@ def test_a_refused_login_in_a_body_carries_its_lock():
     assert isinstance(found, f.LoginDenied)
     assert found.lock == Lock(True, 0, 1795)
     assert "1795 s" in found.reason
+    assert "Wait" in found.remedy
+
+
+def test_a_wrong_password_has_another_remedy_than_a_lock():
+    found = f.failure(403, write_json(unauthorised(Lock(False, 4, 0))))
+    assert found is not None
+    assert "Correct" in found.remedy
 
 
 @pytest.mark.parametrize(

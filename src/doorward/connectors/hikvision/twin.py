@@ -168,7 +168,7 @@ class HikvisionWorld:
             "Login": f"locked for {lock.seconds} s"
             if lock.locked
             else f"{lock.tries_left} tries left",
-            "Login attempts": str(self.gate.attempts),
+            "Requests with a login": str(self.gate.attempts),
             "Requests that had to wait": str(self.turns.overlapped),
             "Events": f"{len(self.terminal.log)}, {self.pusher.waiting()} waiting to be pushed",
         }
@@ -194,11 +194,15 @@ def _row(user: UserInfo, wall: datetime) -> tuple[str, ...]:
         user.employee_no,
         user.name or "",
         user.email or user.slot,
-        (form.begin_time or "") if form and limited else "no limit",
-        (form.end_time or "") if form and limited else "no limit",
+        _shown_time(form.begin_time) if form and limited else "no limit",
+        _shown_time(form.end_time) if form and limited else "no limit",
         user.door_right or "",
         decide(user, first, wall).name.lower().replace("_", " "),
     )
+
+
+def _shown_time(text: str | None) -> str:
+    return (text or "").replace("T", " ")
 
 
 class _Opening(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):

@@ -105,7 +105,8 @@ class LoginDenied(WithReply, LoginRefused):
         remedy: str | None = None,
         status: int | None = None,
     ) -> None:
-        super().__init__(reason, reply=reply, remedy=remedy, status=status)
+        locked = _LOCKED if lock.locked else None
+        super().__init__(reason, reply=reply, remedy=remedy or locked, status=status)
         self.lock = lock
 
 
@@ -117,6 +118,10 @@ class Meaning:
     remedy: str | None = None
 
 
+_LOCKED = (
+    "Wait until the lock is over, or unlock the account at the terminal; somebody sends it a wrong"
+    " password. Then run 'doorward check'."
+)
 _SYNTAX = (
     "This is a disagreement about the protocol: set 'dialect' for this terminal, or report it."
 )
