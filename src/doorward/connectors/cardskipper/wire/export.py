@@ -9,7 +9,7 @@ out as `UnreadableMember`; a document that cannot be believed ends in an error o
 it last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import product
 from typing import BinaryIO, cast
 
@@ -39,7 +39,7 @@ _MEMBER_TAGS = tuple(
 )
 
 
-def read_export(stream: BinaryIO, organisation: str) -> Iterator[Member | UnreadableMember]:
+def read_export(stream: BinaryIO, organisation: str) -> Generator[Member | UnreadableMember]:
     """The members in a seekable stream, with their roles in the organisation of that id.
 
     In constant memory. Raises `problems.UnusableAnswer`, some of them only at the end.

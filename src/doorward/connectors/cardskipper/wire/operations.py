@@ -11,6 +11,9 @@ import msgspec
 PRODUCTION = "https://api.cardskipper.se"
 TEST = "https://api-test.cardskipper.se"
 
+MASKED = frozenset({"birthnumber"})
+"""Values that are shown nowhere, by their names on the wire."""
+
 XML = "application/xml; charset=utf-8"
 
 

@@ -5,6 +5,7 @@ import re
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile('[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
 _MARKUP = str.maketrans(
     {
         "&": "&amp;",
@@ -25,6 +26,8 @@ def possible(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """A text for use between tags or quotes. Raises ValueError where XML cannot carry it."""
+    if not _SPECIAL.search(text):
+        return text
     if not possible(text):
         raise ValueError(f"XML cannot carry the control characters in {text!r}")
     return text.translate(_MARKUP)

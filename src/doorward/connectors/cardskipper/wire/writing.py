@@ -4,7 +4,7 @@ No public recording shows in which form Cardskipper answers, so the form is a va
 default is the one that `MemberImport.xsd` describes and typed public clients expect.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Literal
 
@@ -19,6 +19,7 @@ LetterCase = Literal["as printed", "lower", "upper"]
 NoDate = Literal["left out", "0001-01-01"]
 
 _AT_A_TIME = 500
+_REMEMBERED = 10_000
 
 Values = list[tuple[str, str]]
 
@@ -58,19 +59,20 @@ def write_export(
     yield f"{also}</{container}></{root}>\n".encode()
 
 
+_CASES: dict[LetterCase, Callable[[str], str]] = {
+    "as printed": str,
+    "lower": str.lower,
+    "upper": str.upper,
+}
+
+
 class _Writer:
     def __init__(self, organisation: str, manner: Manner) -> None:
         self._organisation = organisation
         self._manner = manner
-
-    def name(self, printed: str) -> str:
-        match self._manner.letter_case:
-            case "lower":
-                return printed.lower()
-            case "upper":
-                return printed.upper()
-            case _:
-                return printed
+        self.name = _CASES[manner.letter_case]
+        # A register has few roles and few days on which they begin and end.
+        self._roles: dict[RoleStay, str] = {}
 
     def member(self, member: Member) -> str:
         details = member.details
@@ -115,6 +117,14 @@ class _Writer:
         return self._element("Organisations", [], organisation)
 
     def _role(self, stay: RoleStay) -> str:
+        text = self._roles.get(stay)
+        if text is None:
+            text = self._written_role(stay)
+            if len(self._roles) < _REMEMBERED:
+                self._roles[stay] = text
+        return text
+
+    def _written_role(self, stay: RoleStay) -> str:
         values = [
             ("Id", stay.role_id),
             ("StartDate", self._date(stay.start, self._manner.no_date)),
