@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from doorward.connectors.hikvision import listing
 from doorward.connectors.hikvision.listing import read_all
-from doorward.connectors.hikvision.outcome import Complete, Listing, Partial
+from doorward.connectors.hikvision.outcome import Complete, Listing, Partial, Unknown
+from doorward.connectors.hikvision.wire.device import Range
 from doorward.connectors.hikvision.wire.failures import NotSupported, TerminalForbidden
 from doorward.connectors.hikvision.wire.person import FaultyUser, UserInfo
 from doorward.connectors.hikvision.wire.search import SearchAnswer, SearchCondition, Status
@@ -153,6 +155,27 @@ async def test_a_terminal_that_cannot_search_for_one_is_read_through(
         monkeypatch.setattr(terminal, "_matching", lambda _asked: tuple(terminal.users))
         person = await door.client.person("10050")
     assert person is not None
+
+
+async def test_an_empty_page_that_does_not_say_so_never_means_gone(
+    rig: Any, monkeypatch: pytest.MonkeyPatch
+):
+    async with rig("k1t342", people=5, dialect="terminal") as door:
+        monkeypatch.setattr(
+            door.world.terminal, "search", lambda _asked: SearchAnswer("1", None, None, ())
+        )
+        with pytest.raises(Unreadable):
+            await door.client.person("10001")
+        assert isinstance(await door.client.delete("10001"), Unknown)
+
+
+@pytest.mark.parametrize("told", [-1, 0, 10**9])
+async def test_a_senseless_page_size_is_not_taken_at_its_word(rig: Any, told: int):
+    async with rig("k1t342", people=5, dialect="terminal") as door:
+        real = door.world.terminal.capabilities()
+        search = msgspec.structs.replace(real.search, max_results=Range(told))
+        door.world.terminal.capabilities = lambda: msgspec.structs.replace(real, search=search)
+        assert isinstance(await door.client.search(), Complete)
 
 
 async def test_whether_somebody_is_there_is_not_told_from_a_partial_list(

@@ -56,7 +56,7 @@ from doorward.net.line import Answer, Line, Login
 DOCUMENTED_PAGE = 1000
 TERMINAL_PAGE = 30
 
-_NO_SUCH_DIALECT = (NotSupported, TerminalRefused, TerminalForbidden, TerminalFault, Unreadable)
+_NO_SUCH_CALL = (NotSupported, TerminalRefused, TerminalForbidden, TerminalFault, Unreadable)
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class HikvisionClient:
     async def _find_dialect(self) -> Dialect:
         try:
             await self._page("documented", 0, 1)
-        except _NO_SUCH_DIALECT:
+        except _NO_SUCH_CALL:
             await self._page("terminal", 0, 1)
             return "terminal"
         return "documented"
@@ -143,13 +143,14 @@ class HikvisionClient:
         if await self.dialect() == "documented":
             return DOCUMENTED_PAGE
         if self._page_size is None:
-            self._page_size = await self._told_size() or TERMINAL_PAGE
+            told = await self._told_size() or TERMINAL_PAGE
+            self._page_size = min(max(told, 1), DOCUMENTED_PAGE)
         return self._page_size
 
     async def _told_size(self) -> int | None:
         try:
             return (await self.capabilities()).page_size
-        except (NotSupported, TerminalRefused, TerminalForbidden, Unreadable):
+        except _NO_SUCH_CALL:
             return None
 
     async def _page(
@@ -171,8 +172,9 @@ class HikvisionClient:
             page = await self._page("terminal", 0, TERMINAL_PAGE, (employee_no,))
             if found := _among(page, employee_no):
                 return found
-            if not page.found:
-                return None  # else it does not know how to ask for one person
+            if page.status == "NO MATCH" or page.total == 0:
+                return None
+            # It does not say that nobody is there, or gave somebody else: read everybody.
         elif found := await self._at_her_place(employee_no):
             return found
         return _found(await self.search(), employee_no)

@@ -74,6 +74,6 @@ class TwinOptions(msgspec.Struct, frozen=True, kw_only=True):
     profile: Annotated[str, Meta(description=f"Which kind of terminal: {', '.join(PROFILES)}.")] = (
         DEFAULT
     )
-    username: Annotated[str, Meta(description="The account that may log in.")] = "admin"
-    password: Annotated[str, Meta(description="Its password.")] = "doorward-twin-1"  # noqa: S105
+    username: Annotated[str, Meta(description="The account that may log in.")] = "demo"
+    password: Annotated[str, Meta(description="Its password.")] = "demo"  # noqa: S105
     state: Annotated[Path | None, Meta(description="File that keeps it over restarts.")] = None
