@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from doorward.connectors.hikvision import operations as ops
 from doorward.connectors.hikvision.digest import Auth, Scheme
 from doorward.connectors.hikvision.history import EVERYTHING, Wanted, read_events
-from doorward.connectors.hikvision.listing import Progress, read_all
+from doorward.connectors.hikvision.listing import Progress, among, find, read_all
 from doorward.connectors.hikvision.operations import Operation
 from doorward.connectors.hikvision.outcome import (
     DeleteOutcome,
@@ -22,7 +22,6 @@ from doorward.connectors.hikvision.outcome import (
     Events,
     Gone,
     Listing,
-    Partial,
     StillThere,
     Unknown,
     WriteOutcome,
@@ -170,21 +169,21 @@ class HikvisionClient:
         """One person as she is now; None when there is none."""
         if await self.dialect() == "terminal":
             page = await self._page("terminal", 0, TERMINAL_PAGE, (employee_no,))
-            if found := _among(page, employee_no):
+            if found := among(page, employee_no):
                 return found
             if page.status == "NO MATCH" or page.total == 0:
                 return None
             # It does not say that nobody is there, or gave somebody else: read everybody.
         elif found := await self._at_her_place(employee_no):
             return found
-        return _found(await self.search(), employee_no)
+        return find(await self.search(), employee_no)
 
     async def _at_her_place(self, employee_no: str) -> UserInfo | None:
         """Look where the last listing showed her: the documented dialect can't ask for one."""
         place = self._places.get(employee_no)
         if place is None:
             return None
-        return _among(await self._page("documented", place, 1), employee_no)
+        return among(await self._page("documented", place, 1), employee_no)
 
     async def modify_validity(
         self, employee_no: str, window: Window, rights: Rights | None = None
@@ -285,19 +284,3 @@ def _understood(read: Callable[[bytes], T], answer: Answer) -> T:
         return read(answer.body)
     except NotUnderstood as error:
         raise Unreadable(str(error), status=answer.status) from None
-
-
-def _among(page: SearchAnswer, employee_no: str) -> UserInfo | None:
-    for entry in page.found:
-        if isinstance(entry, UserInfo) and entry.employee_no == employee_no:
-            return entry
-    return None
-
-
-def _found(listing: Listing, employee_no: str) -> UserInfo | None:
-    for person in listing.people:
-        if person.employee_no == employee_no:
-            return person
-    if isinstance(listing, Partial):
-        raise Unreadable(f"whether {employee_no} is there can't be told: {listing.reason}")
-    return None

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from doorward.connectors.hikvision.outcome import Complete, Listing, Partial
 from doorward.connectors.hikvision.wire.person import FaultyUser, UserInfo
 from doorward.connectors.hikvision.wire.search import SearchAnswer
+from doorward.net.errors import Unreadable
 
 MOST = 1_000_000  # more people than this is a terminal that never ends
 
@@ -93,3 +94,21 @@ async def read_all(page_at: PageAt, progress: Progress) -> Pages:
         pages.take(await page_at(pages.position))
         progress(pages.position, pages.total)
     return pages
+
+
+def among(page: SearchAnswer, employee_no: str) -> UserInfo | None:
+    """The person of that number on a page; None when she is not on it."""
+    for entry in page.found:
+        if isinstance(entry, UserInfo) and entry.employee_no == employee_no:
+            return entry
+    return None
+
+
+def find(listing: Listing, employee_no: str) -> UserInfo | None:
+    """The person of that number. Raises Unreadable where only a whole listing could say None."""
+    for person in listing.people:
+        if person.employee_no == employee_no:
+            return person
+    if isinstance(listing, Partial):
+        raise Unreadable(f"whether {employee_no} is there can't be told: {listing.reason}")
+    return None
