@@ -12,11 +12,12 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from doorward.app.demo import PASSWORD, Stage, stage
+from doorward.app.explain import explain
 from doorward.app.hub import zones
 from doorward.app.runs import Desk, apply_reviewed, plan, sync
 from doorward.cli.service import stopping
 from doorward.cli.shell import shell, told
-from doorward.cli.show_plan import show_plan, show_report
+from doorward.cli.show_plan import show_holds, show_plan, show_report
 from doorward.cli.tables import clock_time
 from doorward.core.apply import Approval
 from doorward.storage.store import Store
@@ -41,8 +42,8 @@ async def _play(console: Console, folder: Path, people: int, once: bool) -> None
         with Store.open(set_up.settings.store_url) as store:
             desk = Desk(settings=set_up.settings, store=store)
             console.print(
-                f"A club of [bold]{people}[/] members in Cardskipper ({set_up.register_url}) and its"
-                f" door terminal ({set_up.terminal_url}), both emulated."
+                f"A club of [bold]{people}[/] members in Cardskipper ({set_up.register_url})"
+                f" and its door terminal ({set_up.terminal_url}), both emulated."
             )
             await _story(console, desk, set_up)
             if not once:
@@ -62,15 +63,13 @@ async def _story(console: Console, desk: Desk, set_up: Stage) -> None:
 
     name = set_up.renew(365)
     console.print(Rule(f"3. {name} renews; the next run finds it", align="left"))
-    show_report(console, report := await sync(desk, "demo"))
-    _audit(console, desk)
-    assert report.applied.done
+    show_report(console, await sync(desk, "demo"))
+    await _door_and_audit(console, desk)
 
     left = set_up.lose_half()
     before = set_up.writes()
     console.print(Rule(f"4. The register tells of {left} members only", align="left"))
-    report = await sync(desk, "demo")
-    show_plan(console, report.plan.only("nobody", None), where)
+    show_holds(console, (await sync(desk, "demo")).plan)
     console.print(f"Writes to the door meanwhile: [bold]{set_up.writes() - before}[/]")
 
     set_up.break_register()
@@ -80,13 +79,15 @@ async def _story(console: Console, desk: Desk, set_up: Stage) -> None:
     console.print(f"Writes to the door meanwhile: [bold]{set_up.writes() - before}[/]")
 
 
-def _audit(console: Console, desk: Desk) -> None:
-    """The last write as the record has it."""
+async def _door_and_audit(console: Console, desk: Desk) -> None:
+    """What the door says now of the person written last, and what the record says."""
     for update in desk.store.history.updates(limit=1):
-        console.print(
-            f"[dim]audit:[/] {clock_time(update.settled_at)} {escape(update.who)}:"
-            f" {update.kind}, {update.state}\n       {escape(update.why)}"
-        )
+        told = await explain(desk.settings, desk.store, update.person)
+        for at in told.targets:
+            console.print(f"[dim]door: [/] {escape(at.verdict)}")
+        when = clock_time(update.settled_at)
+        console.print(f"[dim]audit:[/] {when} {escape(update.who)}: {update.kind}, {update.state}")
+        console.print(f"[dim]why:  [/] {escape(update.why)}")
 
 
 async def _stay(console: Console, desk: Desk, set_up: Stage) -> None:

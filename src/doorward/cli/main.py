@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from doorward.app.logs import configure_logs
 from doorward.cli.demo import demo_command
 from doorward.cli.explaining import explain_command
 from doorward.cli.linking import links
@@ -45,8 +46,12 @@ def options(
             "--config", "-c", envvar="DOORWARD_CONFIG", help="The configuration, TOML or INI."
         ),
     ] = Path("doorward.toml"),
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also log what happens, to the error stream.")
+    ] = False,
 ) -> None:
     """What every command is given."""
+    configure_logs(verbose=verbose)
     context.obj = Shell(config)
 
 

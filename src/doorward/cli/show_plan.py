@@ -15,6 +15,7 @@ from doorward.core.plan import Plan
 from doorward.core.sync import Report
 from doorward.core.words import moment
 
+WIDE = 120  # columns of a terminal from which the ends have a column of their own
 MOST = 60  # lines of a table; the rest is counted, and whole in --json
 STYLES: Mapping[str, str] = {
     "create": "green",
@@ -31,9 +32,9 @@ def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> No
     """The plan: what would be written, then what holds it, then what needs a person."""
     changes = list(plan.changes)
     if changes:
-        console.print(_table(changes, plan, zones))
+        console.print(_table(changes, plan, zones, wide=console.width >= WIDE))
         _rest(console, len(changes) - MOST, "changes")
-    elif not plan.troubles:
+    elif not plan.troubles and not plan.holds:
         console.print("[green]Nothing to change:[/] every door agrees with the register.")
     _systems(console, plan)
     _unreadable(console, plan)
@@ -43,20 +44,22 @@ def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> No
     console.print(f"[dim]plan {plan.digest[:12]} · {len(changes)} changes[/]")
 
 
-def _table(changes: list[Change], plan: Plan, zones: Mapping[str, ZoneInfo]) -> Table:
+def _table(
+    changes: list[Change], plan: Plan, zones: Mapping[str, ZoneInfo], *, wide: bool
+) -> Table:
     table = Table(title="Plan", title_justify="left", header_style="bold", expand=True)
-    for name, ratio in (("target", 3), ("person", 6), ("change", 2), ("ends", 5), ("why", 12)):
-        table.add_column(name, ratio=ratio, overflow="fold")
+    table.add_column("change", no_wrap=True)
+    table.add_column("target", overflow="fold")
+    table.add_column("person", ratio=5, overflow="fold")
+    if wide:
+        table.add_column("ends", no_wrap=True)
+    table.add_column("why", ratio=12, overflow="fold")
     for change in changes[:MOST]:
         held = held_back(change, plan.holds) is not None
-        kind = f"[{STYLES[change.kind]}]{change.kind}[/]" + (" [magenta]held[/]" if held else "")
-        table.add_row(
-            escape(change.target),
-            escape(change.who),
-            kind,
-            ends(change, zones[change.target]),
-            escape(change.why),
-        )
+        kind = f"[{STYLES[change.kind]}]{change.kind}[/]" + ("\n[magenta]held[/]" if held else "")
+        step = (ends(change, zones[change.target]),) if wide else ()
+        who, why = escape(change.who.replace(" <", "\n<")), escape(change.why)
+        table.add_row(kind, escape(change.target), who, *step, why)
     return table
 
 
