@@ -18,7 +18,8 @@ from doorward.storage.store import Store
 def run_command(context: typer.Context) -> None:
     """Sync every so many minutes, until Ctrl-C or a stop signal.
 
-    How many is 'interval_minutes' under 'run' in the configuration. A stop ends between two writes; what is left is done by the next run.
+    How many is 'interval_minutes' under 'run' in the configuration. A stop ends between two
+    writes; what is left is done by the next run.
     """
     with told(here := shell(context)):
         desk = _desk(here)
