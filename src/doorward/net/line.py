@@ -188,7 +188,7 @@ class Line:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=1, ssl=tls(self.trust)),
-                auth=_basic(self.basic),
+                headers=_basic(self.basic),
                 middlewares=tuple(self.middlewares),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
@@ -199,8 +199,10 @@ class Line:
         return self._session
 
 
-def _basic(login: Login | None) -> aiohttp.BasicAuth | None:
-    return aiohttp.BasicAuth(login.username, login.password, "utf-8") if login else None
+def _basic(login: Login | None) -> dict[str, str]:
+    if login is None:
+        return {}
+    return {"Authorization": aiohttp.encode_basic_auth(login.username, login.password, "utf-8")}
 
 
 def tls(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
