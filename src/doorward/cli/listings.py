@@ -43,7 +43,7 @@ def history_command(
     if as_json:
         here.print_json([_update(one, where.get(one.target)) for one in found])
         return
-    columns = (("when", 4), ("target", 3), ("person", 5), ("change", 2), ("before → after", 7))
+    columns = (("when", 3), ("target", 2), ("person", 5), ("change", 0), ("before → after", 6))
     rows = [
         (
             clock_time(one.settled_at or one.intended_at),
@@ -77,7 +77,7 @@ def calls_command(
     if as_json:
         here.print_json([_call(one) for one in found])
     elif number is None:
-        columns = (("no", 1), ("when", 4), ("system", 3), ("call", 9), ("status", 4), ("ms", 1))
+        columns = (("no", 0), ("when", 0), ("system", 2), ("call", 9), ("status", 4), ("ms", 0))
         show_table(here.out, columns, map(_line, found))
     elif found:
         call = found[0].call

@@ -39,7 +39,7 @@ def list_command(
     if as_json:
         here.print_json([_document(one) for one in found])
         return
-    columns = (("no", 1), ("target", 3), ("person", 5), ("change", 2), ("tried", 2), ("next", 4))
+    columns = (("no", 0), ("target", 3), ("person", 5), ("change", 0), ("tried", 0), ("next", 4))
     rows = [
         (
             str(one.id),
