@@ -18,7 +18,7 @@ from doorward.connectors.cardskipper.wire.members import Member, UnreadableMembe
 from doorward.connectors.kinds import SourceKind, Surroundings, TwinKind
 from doorward.core.errors import Kind, Trouble
 from doorward.core.people import Faulty, Membership, Person
-from doorward.core.ports import Finding, Progress, Register
+from doorward.core.ports import Finding, Progress, Register, silent
 from doorward.core.reads import Failed, Partial, Read, graded
 from doorward.net.errors import RemoteError
 from doorward.net.line import Line, Login, Trust
@@ -72,19 +72,23 @@ class CardskipperRegister:
     async def people(self, progress: Progress) -> Read[Person]:
         """Everybody with an active membership, by a full export."""
         unnamed = await self._learn_roles()
-        people: list[Person] = []
-        faulty: list[Faulty] = []
         try:
-            criteria = Criteria(organisation_id=self.organisation, only_active=True)
-            async with self.client.export(criteria) as export:
-                async for batch in export.batches():
-                    self._sort(batch, people, faulty)
-                    progress(len(people), None)
+            people, faulty = await self._members(progress)
         except RemoteError as error:
             return Failed(_trouble(error))
         if unnamed is not None:
             return Partial(people, unnamed, tuple(faulty))
         return graded(people, faulty)
+
+    async def _members(self, progress: Progress) -> tuple[list[Person], list[Faulty]]:
+        people: list[Person] = []
+        faulty: list[Faulty] = []
+        criteria = Criteria(organisation_id=self.organisation, only_active=True)
+        async with self.client.export(criteria) as export:
+            async for batch in export.batches():
+                self._sort(batch, people, faulty)
+                progress(len(people), None)
+        return people, faulty
 
     async def _learn_roles(self) -> Trouble | None:
         """Read the names of the roles; what kept us from it."""
@@ -166,13 +170,8 @@ class CardskipperRegister:
 
     async def _check_export(self) -> Finding:
         what = "Member/Export"
-        people: list[Person] = []
-        faulty: list[Faulty] = []
         try:
-            criteria = Criteria(organisation_id=self.organisation, only_active=True)
-            async with self.client.export(criteria) as export:
-                async for batch in export.batches():
-                    self._sort(batch, people, faulty)
+            people, faulty = await self._members(silent)
         except RemoteError as error:
             return Finding(self.name, what, False, error.reason, error.remedy)
         told = f"{len(people)} active members, dialect '{self.client.dialect}'"
