@@ -3,6 +3,7 @@
 They obey the contracts of `doorward.core.ports` and `doorward.core.journal`, and fail on order.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -108,7 +109,9 @@ class FakeDoor:
         self.before_write(write)
         self.writes.append(write)
         self.life.step()
+        await asyncio.sleep(0)  # on its way there
         outcome = self._write(write)
+        await asyncio.sleep(0)  # on its way back
         self.life.step()
         return outcome
 

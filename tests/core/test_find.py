@@ -27,3 +27,7 @@ def test_whoever_is_named_exactly_goes_before_part_of_a_name():
 
 def test_nobody_is_found_by_what_nobody_has():
     assert find_people(PEOPLE, "berit") == []
+
+
+def test_a_blank_names_nobody():
+    assert find_people([ASA], " ") == []
