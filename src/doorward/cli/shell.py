@@ -67,6 +67,8 @@ def told(shell: Shell) -> Iterator[None]:
     """Turn what can go wrong in any command into advice and an exit code."""
     try:
         yield
+    except typer.Exit:  # a RuntimeError, too
+        raise
     except LookupError as error:
         if not hasattr(error, "remedy"):
             raise
