@@ -67,16 +67,15 @@ def told(shell: Shell) -> Iterator[None]:
     """Turn what can go wrong in any command into advice and an exit code."""
     try:
         yield
-    except typer.Exit:  # a RuntimeError, too
+    except typer.Exit:
         raise
-    except LookupError as error:
-        if not hasattr(error, "remedy"):
-            raise
-        shell.complain(_text(error), error.remedy)
-        raise typer.Exit(Exit.USAGE) from None
-    except (RuntimeError, OSError) as error:
-        shell.complain(_text(error), getattr(error, "remedy", ""))
-        raise typer.Exit(Exit.FAILED) from None
+    except Exception as error:
+        remedy = getattr(error, "remedy", None)
+        if remedy is None and not isinstance(error, OSError):
+            raise  # a mistake of ours: its trace is what helps
+        shell.complain(_text(error), remedy or "")
+        code = Exit.USAGE if isinstance(error, LookupError) else Exit.FAILED
+        raise typer.Exit(code) from None
 
 
 def _text(error: BaseException) -> str:
