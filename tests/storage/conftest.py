@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from doorward.storage.opening import Place, writing_engine
 from doorward.storage.store import Store
 from doorward.storage.tables import metadata
 from postgres_fixture import Server, postgresql_server  # noqa: F401
@@ -24,12 +24,13 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared_database(request: pytest.FixtureRequest) -> str:
-    """The PostgreSQL database that tests have one after the other."""
+def shared_database(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
+    """The PostgreSQL database that tests have one after the other, and a session to empty it."""
     server: Server = request.getfixturevalue("postgresql_server")
     address = server.make()
     Store.open(address).close()
-    return address
+    with psycopg.connect(address, autocommit=True) as session:
+        yield session
 
 
 @pytest.fixture
@@ -41,14 +42,12 @@ def sqlite_file(empty_file: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def postgresql_database(shared_database: str) -> str:
-    """A PostgreSQL database, up to date and empty."""
-    engine = writing_engine(Place.of(shared_database))
-    with engine.begin() as connection:
-        names = ", ".join(metadata.tables)
-        connection.exec_driver_sql(f"truncate {names} restart identity cascade")
-    engine.dispose()
-    return shared_database
+def postgresql_database(shared_database: psycopg.Connection) -> str:
+    """A PostgreSQL database, up to date and empty. Deleting few rows is quicker than truncating."""
+    tables = reversed(metadata.sorted_tables)
+    shared_database.execute("; ".join(f"delete from {table.name}" for table in tables).encode())
+    told = shared_database.info
+    return f"postgresql://{told.user}@{told.host}:{told.port}/{told.dbname}"
 
 
 @pytest.fixture(params=KINDS)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from doorward.core.errors import Kind, Trouble
 from doorward.core.ports import Agreed, Failure, Failures, Link, Pending, TargetMemory
@@ -12,6 +12,10 @@ from doorward.storage.tables import agreed, apart, links, sync_errors, updates
 
 LATELY = timedelta(hours=24)  # over which losses are counted together
 OPEN = ("intended", "unknown")  # the states of a write whose outcome is not known
+
+# Written into the statement and not bound: only so can SQLite use the indexes over these rows.
+_IS_OPEN = updates.c.state.in_([literal(state, literal_execute=True) for state in OPEN])
+_IS_DONE = updates.c.state == literal("done", literal_execute=True)
 
 
 def target_memory(connection: Connection, target: str, now: datetime) -> TargetMemory:
@@ -38,7 +42,7 @@ def pending_writes(connection: Connection) -> Sequence[Pending]:
         updates.c.intended_at,
         updates.c.origin,
     )
-    query = query.where(updates.c.state.in_(OPEN)).order_by(updates.c.id)
+    query = query.where(_IS_OPEN).order_by(updates.c.id)
     return [_pending(row) for row in connection.execute(query)]
 
 
@@ -84,5 +88,5 @@ def _lost(connection: Connection, target: str, since: datetime) -> frozenset[str
     """Who lost access there without a person having approved that very plan."""
     query = select(updates.c.person).distinct()
     query = query.where(updates.c.target == target, updates.c.settled_at >= since)
-    query = query.where(updates.c.state == "done", updates.c.loss, ~updates.c.approved_held)
+    query = query.where(_IS_DONE, updates.c.loss, ~updates.c.approved_held)
     return frozenset(connection.scalars(query))

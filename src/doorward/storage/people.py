@@ -46,7 +46,7 @@ class KnownPeople:
 
         Letter case does not count. Whoever is named exactly comes first, who is gone comes last.
         """
-        sought = folded(text)
+        sought = folded(" ".join(text.split()))
         if not sought:
             return []
         exact = or_(people.c.sought.contains(f"\n{sought}\n", autoescape=True))
@@ -131,7 +131,8 @@ def _sought(person: Person) -> str:
     """All that a person is looked for by, folded, each on a line of its own."""
     own_id = person.key.rpartition("/")[2]
     names = (person.key, own_id, person.name, person.number, person.phone, *person.emails)
-    return "\n" + "\n".join(folded(name).replace("\n", " ") for name in names if name) + "\n"
+    lines = [" ".join(name.split()) for name in names]
+    return f"\n{folded(chr(10).join(filter(None, lines)))}\n"
 
 
 def _known(row: AnyRow) -> KnownPerson:
