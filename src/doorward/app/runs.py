@@ -8,9 +8,11 @@ from doorward.app.blocking import block_refused, blocked
 from doorward.app.config import Settings
 from doorward.app.documents import plan_document
 from doorward.app.hub import Clock, Systems, hub, open_systems, utc_now, zones
+from doorward.app.notify import after_run
 from doorward.core.apply import Approval, Work
 from doorward.core.errors import Trouble
 from doorward.core.find import find_people
+from doorward.core.incidents import Facts
 from doorward.core.people import Person
 from doorward.core.ports import Progress, silent
 from doorward.core.reads import Failed
@@ -157,7 +159,21 @@ async def _carry_out(
     report = await carry_out(prepared, approval, store, store, work)
     await store.queue.resolve_unwanted(prepared, clock())
     await store.runs.end(run, report.verdict, clock(), prepared.plan.digest, counts(report))
+    await _tell(desk, prepared, report)
     return report
+
+
+async def _tell(desk: Desk, prepared: Prepared, report: Report) -> None:
+    """Tell people what is wrong, and what no longer is."""
+    settings, survey = desk.settings, prepared.survey
+    facts = Facts(
+        report=report,
+        systems={*survey.people, *survey.holders},
+        configured={*settings.sources, *settings.targets},
+        failures=desk.store.failures(),
+    )
+    zone = next(iter(zones(settings).values()))
+    await after_run(settings.notify, desk.store.incidents, facts, desk.clock(), zone)
 
 
 async def _keep(desk: Desk, prepared: Prepared) -> None:

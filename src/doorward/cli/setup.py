@@ -12,6 +12,7 @@ from rich.table import Table
 
 from doorward.app.checking import check_systems
 from doorward.app.config import template
+from doorward.app.notify import try_out
 from doorward.cli.shell import Exit, shell, told
 from doorward.cli.steps import AsJson
 from doorward.core.ports import Finding
@@ -34,7 +35,13 @@ def init_command(
     here.out.print(f"Wrote [bold]{escape(str(file))}[/]. Fill it in, then: [bold]doorward check[/]")
 
 
-def check_command(context: typer.Context, as_json: AsJson = False) -> None:
+def check_command(
+    context: typer.Context,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Also send a trial message to who would be told.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check the configuration, connections, logins, clocks and grants; say what to do.
 
     Also clears what the hub remembers of refused logins: a login that works again is used again.
@@ -44,6 +51,7 @@ def check_command(context: typer.Context, as_json: AsJson = False) -> None:
         waiting = here.err.status("asking every system …")
         with Store.open(settings.store_url) as store, waiting:
             found = asyncio.run(check_systems(settings, store))
+            found += asyncio.run(try_out(settings.notify)) if notify else []
     cautions = settings.findings
     if as_json:
         here.print_json([_document(one) for one in (*cautions, *found)])
