@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from doorward.connectors.cardskipper.schemas import schema, source
-from doorward.connectors.cardskipper.wire import basedata
+from doorward.connectors.cardskipper.wire import basedata, writing
 from doorward.connectors.cardskipper.wire.export import read_export
 from doorward.connectors.cardskipper.wire.imports import (
     ImportRefused,
@@ -157,3 +157,14 @@ def test_only_the_three_schemas_are_served():
     assert all(source(name).startswith(b"<?xml") for name in SCHEMAS)
     with pytest.raises(KeyError):
         source("../../../etc/passwd")
+
+
+def test_a_register_with_very_many_different_roles_is_written_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(writing, "_REMEMBERED", 1)
+    people = [
+        Member(str(number), stays=(RoleStay(str(number), date(2026, 1, 1)),))
+        for number in range(1, 4)
+    ]
+    assert list(read_export(BytesIO(document(*people)), "123")) == people

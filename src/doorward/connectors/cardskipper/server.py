@@ -44,7 +44,16 @@ from doorward.connectors.cardskipper.wire.operations import (
 from doorward.connectors.cardskipper.wire.organisation import Organisation, write_organisations
 from doorward.net.basic import credentials
 
-_XML_TYPES = frozenset({"", "application/xml", "text/xml"})
+# The last two are what HTTP libraries and curl say when nobody told them what they send.
+_XML_TYPES = frozenset(
+    {
+        "",
+        "application/xml",
+        "text/xml",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+    }
+)
 _FILE_NAME = re.compile(r"""filename\*?\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))""", re.I)
 
 
