@@ -11,6 +11,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) scripts/setup.py $(VENV)
 	touch $(STAMP)
 
+DEMO ?= --once
+
 demo: setup
 	$(VENV)/bin/doorward demo $(DEMO)
 
