@@ -45,7 +45,12 @@ BOMB = (
 )
 
 
-@pytest.mark.parametrize("page", [PAGE, b"<!DOCTYPE html>" + PAGE, b"\n <!doctype HTML><p>hello"])
+FAR = b"<!--" + b" " * 5000 + b"-->" + PAGE
+
+
+@pytest.mark.parametrize(
+    "page", [PAGE, FAR, b"<!DOCTYPE html>" + PAGE, b"\n <!doctype HTML><p>hello"]
+)
 def test_a_web_page_is_no_export(page: bytes):
     assert "api.cardskipper.se" in refused(page, problems.WebPage).remedy
 

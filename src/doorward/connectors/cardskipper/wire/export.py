@@ -21,8 +21,8 @@ from doorward.connectors.cardskipper.wire.problems import (
     NoMemberships,
     NoneReadable,
     OverlongRecord,
-    WrongRoot,
     from_refusal,
+    from_root,
     is_whole,
 )
 from doorward.connectors.cardskipper.wire.record import read_id, read_member
@@ -81,7 +81,7 @@ def _root(stream: BinaryIO) -> str:
     if root not in ROOTS and not is_whole(stream, root):
         raise CutOff("the answer ends too early")
     if root not in ROOTS:
-        raise WrongRoot(f"the answer is not a member export but a document {shown(root)}")
+        raise from_root(root, "a member export")
     return root
 
 

@@ -14,8 +14,8 @@ from lxml import etree
 from doorward.connectors.cardskipper.wire.names import NAMES, Odd, Slots, Values, values_of
 from doorward.connectors.cardskipper.wire.problems import (
     UnusableAnswer,
-    WrongRoot,
     from_refusal,
+    from_root,
     is_whole,
 )
 from doorward.connectors.cardskipper.wire.text import HEAD, element
@@ -81,7 +81,7 @@ def read_organisations(body: bytes) -> tuple[Organisation, ...]:
     except XmlRefused as refusal:
         raise from_refusal(refusal, whole=is_whole(BytesIO(body), None)) from None
     if local(root.tag) not in {"cardskipper", "organisations"}:
-        raise WrongRoot(f"the answer is not about organisations but a document '{local(root.tag)}'")
+        raise from_root(local(root.tag), "about organisations")
     try:
         return tuple(_organisation(each) for each in _inside(root))
     except Odd as odd:

@@ -17,6 +17,7 @@ doorward.net.errors.Unreadable
 import re
 from typing import BinaryIO
 
+from doorward.connectors.cardskipper.wire.names import shown
 from doorward.net.errors import Unreadable
 from doorward.net.xml import DoctypeFound, HtmlInstead, WrongEncoding, XmlRefused
 
@@ -110,6 +111,13 @@ def from_refusal(refusal: XmlRefused, *, whole: bool) -> UnusableAnswer:
             return Garbled(reason)
         case _:
             return NotWellFormed(reason)
+
+
+def from_root(root: str, wanted: str) -> UnusableAnswer:
+    """The problem behind a root element of that local name, where `wanted` should have come."""
+    if root == "html":
+        return WebPage("an HTML page came instead of XML")
+    return WrongRoot(f"the answer is not {wanted} but a document {shown(root)}")
 
 
 def is_whole(stream: BinaryIO, root: str | None) -> bool:
