@@ -72,6 +72,8 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.fingerprint and self.ca_file:
             raise ValueError("both 'fingerprint' and 'ca_file' are set")
+        if ":" in self.username:
+            raise ValueError("username cannot have a colon")
 
 
 def never_opened(*_anything: Any) -> Any:

@@ -11,6 +11,7 @@ import pytest
 
 from doorward.app.config import ConfigError, Problem, Settings, load
 from doorward.connectors.kinds import SourceKind
+from doorward.net.secrets import Secret
 
 Load = Callable[..., Settings]
 Problems = Callable[..., tuple[Problem, ...]]
@@ -98,6 +99,8 @@ def problems(load_text: Load, example: str):
          "target.main-door.url", "in the clear", "plain_http = true"),
         ('username = "admin"', 'username = "admin"\nfingerprint = "a"\nca_file = "b"', 8,
          "target.main-door", "both 'fingerprint' and 'ca_file'", "Correct"),
+        ('username = "admin"', 'username = "ad:min"', 11, "target.main-door.username",
+         "it cannot have a colon", "Correct"),
         ("[target.main-door]", '[target."a/b"]\ntype = "hikvision"\n[target.main-door]', 8,
          "target.a/b", "cannot be a name", "letters"),
         ("[target.main-door]", "[target]\nx = 1\n[target.main-door]", 9, "target.x",
@@ -312,6 +315,14 @@ def test_a_problem_reads_as_one_line(problems: Problems):
     )
 
 
+def test_a_wrong_secret_among_several_is_not_repeated(odd: Load):
+    with pytest.raises(ConfigError) as refused:
+        odd("path = 'x'\nkeys = [90125]")
+
+    assert refused.value.problems[0].key == "source.odd.keys[1]"
+    assert "90125" not in str(refused.value)
+
+
 def test_a_wrong_secret_is_not_repeated(problems: Problems):
     (problem,) = problems('password = "file:terminal"', "password = 90125")
 
@@ -336,7 +347,8 @@ class Odd(msgspec.Struct, frozen=True, kw_only=True):
 
     path: Path
     speed: Annotated[float, msgspec.Meta(gt=0)] = 1.0
-    columns: Columns = Columns()
+    columns: Annotated[Columns, msgspec.Meta(description="names")] | None = Columns()
+    keys: Annotated[list[Secret], msgspec.Meta(max_length=2)] | None = None
     colour: Colour = Colour.RED
     tags: dict[str, int] = {}
     url: int = 0

@@ -111,8 +111,12 @@ class Desk:
         given = {name: value for name, value in values.items() if value is not msgspec.UNSET}
         try:
             return kind(**given)
-        except ValueError as fault:  # what the settings themselves say of their combination
-            self.problem(path, str(fault), "Correct these settings.")
+        except ValueError as fault:  # what the settings say of themselves, best by their names
+            subject, _, rest = str(fault).partition(" ")
+            if subject in given and rest:
+                self.problem((*path, subject), f"it {rest}", "Correct it.")
+            else:
+                self.problem(path, str(fault), "Correct these settings.")
             return None
 
     def _refuse_unknown(
@@ -159,9 +163,10 @@ class Desk:
 
 def _struct(kind: Any) -> type[msgspec.Struct] | None:
     """The settings that a field holds, when it holds settings of its own."""
-    kinds = [kind, *typing.get_args(kind)]
-    found = (one for one in kinds if isinstance(one, type) and issubclass(one, msgspec.Struct))
-    return next(found, None)
+    if isinstance(kind, type):
+        return kind if issubclass(kind, msgspec.Struct) else None
+    alternatives = typing.get_args(kind) if typing.get_origin(kind) not in (list, dict) else ()
+    return next(filter(None, map(_struct, alternatives)), None)
 
 
 def _wanted(kind: Any) -> str:

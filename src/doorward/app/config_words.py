@@ -80,7 +80,7 @@ def _text(info: inspect.StrType | inspect.CustomType) -> str:
 
 def hides(kind: Any) -> bool:
     """Whether values of this type are secret, so that a wrong one may be too."""
-    return Secret in (kind, *typing.get_args(kind))
+    return kind is Secret or any(map(hides, typing.get_args(kind)))
 
 
 def shown(value: Any) -> str:

@@ -42,7 +42,9 @@ class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
         if self.dates is not None:
             refuse_format(self.dates)
         if not is_region(self.region):
-            raise ValueError(f"region = '{self.region}' is no country with telephone numbers")
+            raise ValueError(
+                "region is no country with telephone numbers; it is two letters, such as SE"
+            )
 
     @property
     def form(self) -> Form:
@@ -61,4 +63,4 @@ def _refuse_encoding(name: str) -> None:
     try:
         "".encode(name)
     except (LookupError, ValueError):
-        raise ValueError(f"encoding = '{name}' is not one that is known") from None
+        raise ValueError("encoding is not one that is known, such as utf-8 or cp1252") from None

@@ -68,7 +68,7 @@ def refuse_format(told: str) -> None:
     except (ValueError, re.error):
         back = datetime.min
     if back.date() != probe.date():
-        raise ValueError(f"dates = '{told}' does not say day, month and year")
+        raise ValueError("dates does not say day, month and year, such as %d/%m/%Y")
 
 
 def _has_zone(moment: date) -> bool:
