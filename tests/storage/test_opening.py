@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from core.factories import NOW, change
 from doorward.storage.errors import (
@@ -178,6 +179,28 @@ def test_a_path_that_cannot_be_opened_is_told(tmp_path: Path, where: str):
     assert "folder" in refused.value.remedy
 
 
+@pytest.mark.parametrize("suffix", [".write-lock", ".run-lock"])
+async def test_a_lock_that_cannot_be_made_is_told(sqlite_file: Path, suffix: str):
+    sqlite_file.with_name(sqlite_file.name + suffix).mkdir()
+    with pytest.raises(Unopenable, match="directory"):
+        await _hold(sqlite_file)
+
+
+async def _hold(path: Path) -> None:
+    with Store.open(path) as store:
+        async with store.exclusive():
+            pytest.fail("there is no lock")
+
+
+def test_a_connection_that_fails_at_once_is_not_left_open(tmp_path: Path):
+    path = tmp_path / "notes.txt"
+    path.write_text("Not a database, but long enough to be looked at. " * 100)
+    engine = writing_engine(Place.of(path))
+    with pytest.raises(DatabaseError, match="not a database"):
+        engine.connect()
+    engine.dispose()
+
+
 @pytest.mark.parametrize("address", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
 def test_other_kinds_of_databases_are_refused(address: str):
     with pytest.raises(Unopenable) as refused:
@@ -196,7 +219,7 @@ def test_addresses_come_in_several_forms(tmp_path: Path):
     assert Place.of(str(path)) == Place.of(path) == Place.of(f"sqlite:///{path}")
     for form in ("postgres", "postgresql", "postgresql+psycopg"):
         place = Place.of(f"{form}://anna:s3cret@host/x")
-        assert str(place) == "postgresql+psycopg://anna:***@host/x"
+        assert str(place) == "postgresql://anna:***@host/x"
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path):
@@ -245,7 +268,6 @@ async def test_a_closed_store_writes_nothing_more(address: str):
     store.close()
     with pytest.raises(Unwritable, match="closed"):
         await intended(store, change(1))
-    store.calls.note(None)  # type: ignore[arg-type]
 
 
 def test_every_error_has_a_remedy():

@@ -1,9 +1,11 @@
 """The log of calls, incidents, systems that are left alone, and what is dropped in the end."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.factories import AWAY, LOCKED_OUT, NOW, change, lost, person
 from doorward.core.errors import Trouble
@@ -61,6 +63,28 @@ async def test_calls_that_are_noted_are_written_soon(store: Store):
     await store.calls.record([])  # comes after them
     paths = [one.call.path for one in store.calls.search(limit=200)]
     assert paths == [f"/door/{number}" for number in reversed(range(100))]
+
+
+async def test_calls_that_cannot_be_written_stop_nothing_and_are_told(store: Store):
+    with capture_logs() as told:
+        store.calls.note(call(1, path="\ud800"))
+        await store.calls.record([])  # comes after it
+        store.calls.note(call(2))
+        await store.calls.record([])
+    assert [one["event"] for one in told] == ["calls_lost"]
+    assert [one.call.path for one in store.calls.search()] == ["/door/2"]
+
+
+async def test_calls_on_a_full_disk_stop_nothing_and_are_told(sqlite_file: Path):
+    with Store.open(sqlite_file) as store, capture_logs() as told:
+        await store._writer.do(lambda db: db.exec_driver_sql("pragma max_page_count = 60"))
+        for number in range(100):
+            store.calls.note(call(number, response="x" * 16_000))
+        store.close()
+        store.calls.note(call())
+    assert {one["event"] for one in told} == {"calls_lost"}
+    assert all(one["remedy"] for one in told)
+    assert told[-1]["reason"] == "the store is closed"
 
 
 async def test_bodies_with_zero_characters_are_logged(store: Store):

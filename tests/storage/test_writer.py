@@ -78,6 +78,16 @@ def test_what_waits_is_committed_together(writer: Writer, address: str):
     assert len(kept(address)) == 21
 
 
+def test_a_commit_does_not_grow_without_end(writer: Writer, address: str):
+    commits: list[None] = []
+    event.listen(writer.engine, "commit", lambda _: commits.append(None))
+    busy = Busy(writer)
+    waiting = [writer.submit(add(f"plan {number}")) for number in range(100)]
+    busy.go_on()
+    assert len([one.result(10) for one in waiting]) == 100
+    assert len(commits) == 3
+
+
 def test_work_that_fails_is_undone_alone(writer: Writer, address: str):
     def broken(connection: Connection) -> None:
         add("half")(connection)

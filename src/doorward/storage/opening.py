@@ -50,7 +50,9 @@ class Place:
         raise Unopenable(str(url), "neither an SQLite file nor PostgreSQL", _FORMS)
 
     def __str__(self) -> str:
-        return str(self.path) if self.url is None else self.url.render_as_string(hide_password=True)
+        if self.url is None:
+            return str(self.path)
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     def beside(self, suffix: str) -> Path:
         """A file next to an SQLite database."""
