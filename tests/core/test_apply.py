@@ -281,3 +281,19 @@ async def test_targets_are_written_side_by_side():
     meeting(pool)
     applied = await apply([change(1), change(1, target="pool")], work(gate, pool))
     assert len(applied.done) == 2
+
+
+class FullDisk(RuntimeError):
+    """What a journal raises that cannot write."""
+
+
+class BrokenNotebook(Notebook):
+    async def intend(self, run: int, changes: Sequence[Change], at: datetime) -> list[int]:
+        raise FullDisk
+
+
+async def test_a_journal_that_cannot_write_stops_everything_and_says_so_itself() -> None:
+    gates = door(1), door(2, name="side")
+    with pytest.raises(FullDisk):
+        await apply([*changes([1]), *changes([2], "side")], work(*gates, journal=BrokenNotebook()))
+    assert [write for gate in gates for write in gate.writes] == []

@@ -79,15 +79,21 @@ class Work:
 
 
 async def apply(changes: Sequence[Change], work: Work) -> Applied:
-    """Write the changes. Never raises for what a target did: that is in the result."""
+    """Write the changes. Never raises for what a target did: that is in the result.
+
+    Raises what the journal raises: where nothing can be written down, nothing more is written.
+    """
     applied = Applied()
     by_target: defaultdict[str, list[Change]] = defaultdict(list)
     for change in changes:
         by_target[change.target].append(change)
     work.progress(0, len(changes))
-    async with asyncio.TaskGroup() as group:
-        for target, own in by_target.items():
-            group.create_task(_apply_target(_in_order(own), work, work.doors[target], applied))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for target, own in by_target.items():
+                group.create_task(_apply_target(_in_order(own), work, work.doors[target], applied))
+    except ExceptionGroup as several:  # the journal's own; one is enough to tell what to do
+        raise several.exceptions[0] from None
     return applied
 
 
