@@ -12,6 +12,7 @@ from doorward.core.errors import Trouble
 from doorward.core.ports import Register, WritableDoor
 from doorward.core.sync import Hub
 from doorward.net.calls import Recorder
+from doorward.storage.store import Store
 
 Clock = Callable[[], datetime]
 
@@ -63,6 +64,11 @@ def hub(settings: Settings, systems: Systems, blocked: Mapping[str, Trouble]) ->
         version=settings.version,
         blocked=blocked,
     )
+
+
+def open_store(settings: Settings, clock: Clock = utc_now) -> Store:
+    """What the hub remembers, to be written. Raises StoreError."""
+    return Store.open(settings.store_url, clock, settings.calls.most)
 
 
 def zones(settings: Settings) -> Mapping[str, ZoneInfo]:

@@ -13,14 +13,13 @@ from rich.rule import Rule
 
 from doorward.app.demo import PASSWORD, Stage, stage
 from doorward.app.explain import explain
-from doorward.app.hub import zones
+from doorward.app.hub import open_store, zones
 from doorward.app.runs import Desk, apply_reviewed, plan, sync
 from doorward.cli.service import stopping
 from doorward.cli.shell import shell, told
 from doorward.cli.show_plan import show_holds, show_plan, show_report
 from doorward.cli.tables import clock_time
 from doorward.core.apply import Approval
-from doorward.storage.store import Store
 
 
 def demo_command(
@@ -39,7 +38,7 @@ def demo_command(
 
 async def _play(console: Console, folder: Path, people: int, once: bool) -> None:
     async with stage(folder, people) as set_up:
-        with Store.open(set_up.settings.store_url) as store:
+        with open_store(set_up.settings) as store:
             desk = Desk(settings=set_up.settings, store=store)
             console.print(
                 f"A club of [bold]{people}[/] members in Cardskipper ({set_up.register_url})"

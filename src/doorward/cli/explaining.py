@@ -11,12 +11,12 @@ from rich.table import Table
 
 from doorward.app.documents import access_document
 from doorward.app.explain import AtTarget, Explanation, explain
+from doorward.app.hub import open_store
 from doorward.cli.shell import shell, told
 from doorward.cli.steps import AsJson
 from doorward.cli.tables import clock_time
 from doorward.core.changes import named
 from doorward.core.words import in_words
-from doorward.storage.store import Store
 
 
 def explain_command(
@@ -27,7 +27,7 @@ def explain_command(
     """Why somebody has access, or has not: register, rule, each target, last and next try."""
     with told(here := shell(context)):
         settings = here.settings()
-        with Store.open(settings.store_url) as store:
+        with open_store(settings) as store:
             found = asyncio.run(explain(settings, store, person))
     if as_json:
         here.print_json(_document(found))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from doorward.app.hub import utc_now
+from doorward.app.hub import open_store, utc_now
 from doorward.app.runs import NoSuchTarget
 from doorward.cli.listings import OnlyPerson, OnlyTarget
 from doorward.cli.shell import Exit, Shell, shell, told
@@ -105,7 +105,7 @@ def _change(
     with told(here := shell(context)):
         settings = here.settings()
         name = _target(here, settings.targets, target)
-        with Store.open(settings.store_url) as store:
+        with open_store(settings) as store:
 
             async def run() -> bool | None:
                 return await change(store, name)

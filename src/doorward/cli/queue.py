@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from doorward.app.hub import utc_now
+from doorward.app.hub import open_store, utc_now
 from doorward.cli.listings import OnlyPerson, OnlyTarget
 from doorward.cli.shell import Exit, shell, told
 from doorward.cli.steps import AsJson
@@ -72,7 +72,7 @@ def _change(
     context: typer.Context, number: int, change: Callable[[Store], Awaitable[bool]]
 ) -> None:
     with told(here := shell(context)):
-        with Store.open(here.settings().store_url) as store:
+        with open_store(here.settings()) as store:
 
             async def run() -> bool:
                 return await change(store)

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from doorward.app.hub import open_store
 from doorward.app.runs import Desk
 from doorward.app.service import keep_in_step, service_app
 from doorward.cli.shell import Exit, Shell, shell, told
 from doorward.cli.show_plan import show_holds, show_report
 from doorward.core.sync import Report
 from doorward.net.serving import running
-from doorward.storage.store import Store
 
 
 def run_command(context: typer.Context) -> None:
@@ -44,7 +44,7 @@ def serve_command(
 
 def _desk(here: Shell) -> Desk:
     settings = here.settings()
-    return Desk(settings=settings, store=Store.open(settings.store_url))
+    return Desk(settings=settings, store=open_store(settings))
 
 
 async def _run(here: Shell, desk: Desk) -> None:

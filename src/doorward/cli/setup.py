@@ -12,11 +12,11 @@ from rich.table import Table
 
 from doorward.app.checking import check_systems
 from doorward.app.config import template
+from doorward.app.hub import open_store
 from doorward.app.notify import try_out
 from doorward.cli.shell import Exit, shell, told
 from doorward.cli.steps import AsJson
 from doorward.core.ports import Finding
-from doorward.storage.store import Store
 
 
 def init_command(
@@ -49,7 +49,7 @@ def check_command(
     with told(here := shell(context)):
         settings = here.settings()
         waiting = here.err.status("asking every system …")
-        with Store.open(settings.store_url) as store, waiting:
+        with open_store(settings) as store, waiting:
             found = asyncio.run(check_systems(settings, store))
             found += asyncio.run(try_out(settings.notify)) if notify else []
     cautions = settings.findings

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from doorward.app.documents import plan_document, report_document
-from doorward.app.hub import zones
+from doorward.app.hub import open_store, zones
 from doorward.app.runs import Desk, PlanChanged, Scope, apply_reviewed, plan, sync
 from doorward.cli.progress import bars
 from doorward.cli.shell import Exit, Shell, shell, told
@@ -17,7 +17,6 @@ from doorward.cli.show_plan import markdown, show_holds, show_plan, show_report
 from doorward.core.apply import Approval
 from doorward.core.plan import Plan
 from doorward.core.sync import Report
-from doorward.storage.store import Store
 
 Person = Annotated[
     str | None,
@@ -44,7 +43,7 @@ def plan_command(
     """
     with told(here := shell(context)):
         settings = here.settings()
-        with bars(here.err) as steps, Store.open(settings.store_url) as store:
+        with bars(here.err) as steps, open_store(settings) as store:
             desk = Desk(settings=settings, store=store, progress=steps)
             made = asyncio.run(plan(desk, Scope(person=person, target=target))).plan
         where = zones(settings)
@@ -77,7 +76,7 @@ def apply_command(
         settings = here.settings()
         digest, scope = _reviewed(here, plan_file)
         approval = Approval(digest, getpass.getuser(), approve_held)
-        with bars(here.err) as steps, Store.open(settings.store_url) as store:
+        with bars(here.err) as steps, open_store(settings) as store:
             desk = Desk(settings=settings, store=store, progress=steps)
             try:
                 report = asyncio.run(apply_reviewed(desk, approval, scope))
@@ -99,7 +98,7 @@ def sync_command(
     """
     with told(here := shell(context)):
         settings = here.settings()
-        with bars(here.err) as steps, Store.open(settings.store_url) as store:
+        with bars(here.err) as steps, open_store(settings) as store:
             desk = Desk(settings=settings, store=store, progress=steps)
             scope = Scope(person=person, target=target)
             report = asyncio.run(sync(desk, "sync", scope))
