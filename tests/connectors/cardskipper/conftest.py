@@ -12,8 +12,8 @@ import pytest
 
 from doorward.connectors.cardskipper.client import CardskipperClient, Patience
 from doorward.connectors.cardskipper.exporting import Record
-from doorward.connectors.cardskipper.settings import Settings
 from doorward.connectors.cardskipper.twin import CardskipperWorld, cardskipper_twin
+from doorward.connectors.cardskipper.twin_settings import Settings
 from doorward.connectors.cardskipper.wire.criteria import Criteria
 from doorward.net.calls import Call
 from doorward.net.line import Answer, Line, Login

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.connectors.cardskipper.settings import Settings
 from doorward.connectors.cardskipper.state import Kept
 from doorward.connectors.cardskipper.twin import CardskipperWorld, cardskipper_twin
+from doorward.connectors.cardskipper.twin_settings import Settings
 from doorward.connectors.cardskipper.wire.members import Member
 from doorward.net.errors import Busy, LoginRefused, Refused, Unreachable
 from doorward.twinkit.clock import ClockOrder, TwinClock

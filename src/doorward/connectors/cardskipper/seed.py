@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
-from doorward.connectors.cardskipper.settings import Settings
 from doorward.connectors.cardskipper.state import Kept, KeptRole, State
+from doorward.connectors.cardskipper.twin_settings import Settings
 from doorward.connectors.cardskipper.wire.organisation import (
     InformationType,
     Organisation,

@@ -1,81 +1,69 @@
-"""How the twin behaves where no source shows how Cardskipper does: a switch for each doubt."""
+"""The settings of a Cardskipper organisation as a source, and of a twin."""
 
-from typing import Literal
-from zoneinfo import ZoneInfo
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
-from doorward.connectors.cardskipper.wire.criteria import DIALECTS, Dialect
-from doorward.connectors.cardskipper.wire.dates import DateForm
-from doorward.connectors.cardskipper.wire.names import shown
-from doorward.connectors.cardskipper.wire.operations import GRANTS
-from doorward.connectors.cardskipper.wire.writing import AnswerForm, LetterCase, Manner, NoDate
-from doorward.net.xml import XmlRefused, parse
-
-IdName = Literal["OrganisationMemberId", "MemberId", "Id"]
+from doorward.connectors.cardskipper.client import DialectSetting
+from doorward.net.line import Trust
+from doorward.net.secrets import Secret
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The twin's switches. Raises ValueError for values that contradict themselves.
+class CardskipperSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A Cardskipper organisation as a source. Raises ValueError for what cannot be."""
 
-    `other_dialect`: what a search in a dialect that isn't among `dialects` gets. `grants`: the
-    calls that the login may make. `errors`: the form in which the twin declines. `rate_limit`:
-    calls a minute. `at_most`: members in one answer, as an undocumented page limit would cut it.
-    `extra_members`: `Member` elements put into every export as they are, to tell a client what a
-    register should never say.
-    """
-
-    dialects: tuple[Dialect, ...] = DIALECTS
-    other_dialect: Literal["refuse", "empty"] = "refuse"
-    answer_form: AnswerForm = "attributes"
-    namespace: str = ""
-    letter_case: LetterCase = "as printed"
-    dates: DateForm = "date"
-    no_date: NoDate = "left out"
-    id_name: IdName = "OrganisationMemberId"
-    grants: tuple[str, ...] = tuple(sorted(GRANTS))
-    errors: Literal["xml", "text", "html", "empty"] = "xml"
-    rate_limit: int | None = None
-    at_most: int | None = None
-    extra_members: tuple[str, ...] = ()
-    time_zone: str = "Europe/Stockholm"
+    url: Annotated[str, Meta(description="https://api.cardskipper.se")]
+    organisation: Annotated[int, Meta(ge=1, description="the organisation's id")]
+    username: Annotated[str, Meta(min_length=1, description="an administrator with API rights")]
+    password: Annotated[Secret, Meta(description="its password")]
+    dialect: Annotated[DialectSetting, Meta(description="auto finds out; documented | vendor")] = (
+        "auto"
+    )
+    language: Annotated[
+        str, Meta(pattern="^[A-Za-z-]{2,35}$", description="of base data, such as sv")
+    ] = "sv"
+    fingerprint: Annotated[str, Meta(description="SHA-256 of its certificate")] | None = None
+    ca_file: Annotated[str, Meta(description="its certificate, as a PEM file")] | None = None
+    verify: Annotated[bool, Meta(description="false: take any certificate; not safe")] = True
+    plain_http: Annotated[bool, Meta(description="allow http: only on a network of your own")] = (
+        False
+    )
 
     def __post_init__(self) -> None:
-        unknown = set(self.grants) - GRANTS
-        if unknown:
-            known = ", ".join(sorted(GRANTS))
-            raise ValueError(f"'grants': {shown(min(unknown))} is no call; there are: {known}")
-        for name, number in (("rate_limit", self.rate_limit), ("at_most", self.at_most)):
-            if number is not None and number < 0:
-                raise ValueError(f"'{name}' counts from 0, or is null for no limit")
-        for place, text in enumerate(self.extra_members):
-            try:
-                parse(text.encode())
-            except (XmlRefused, UnicodeEncodeError) as error:
-                raise ValueError(f"'extra_members[{place}]': {error}") from None
-        zone_named(self.time_zone)
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("url is not an address such as https://api.cardskipper.se")
+        if parts.username is not None or parts.path.strip("/") or parts.query:
+            raise ValueError("url holds the address alone: no login, no path")
+        if ":" in self.username:
+            raise ValueError("username cannot have a colon")
+        if self.fingerprint is not None and not _is_fingerprint(self.fingerprint):
+            raise ValueError("fingerprint is not a SHA-256: 64 digits of 0-9 and A-F")
 
-    @property
-    def manner(self) -> Manner:
-        """How exports are written."""
-        return Manner(
-            self.answer_form,
-            self.namespace,
-            self.letter_case,
-            self.dates,
-            self.no_date,
-            self.id_name,
-        )
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Where the organisation is: its days begin and end there."""
-        return zone_named(self.time_zone)
+    def trust(self, folder: Path) -> Trust:
+        """How its certificate is judged; a file's path is relative to `folder`."""
+        ca_file = str(folder / self.ca_file) if self.ca_file else None
+        return Trust(ca_file, self.fingerprint, self.verify, self.plain_http)
 
 
-def zone_named(name: str) -> ZoneInfo:
-    """A time zone. Raises ValueError for a name that there isn't."""
+def _is_fingerprint(text: str) -> bool:
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"'time_zone': {shown(name)} is not a time zone") from None
+        return len(bytes.fromhex(text.replace(":", ""))) == 32
+    except ValueError:
+        return False
+
+
+class TwinOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """A Cardskipper register: members, roles, searches, imports, both dialects."""
+
+    people: Annotated[int, Meta(ge=0, description="How many invented members it holds.")] = 500
+    seed: Annotated[int, Meta(description="Another number invents other people.")] = 1
+    organisation: Annotated[
+        int, Meta(ge=1, le=999_999_999, description="The organisation's id.")
+    ] = 123
+    username: Annotated[str, Meta(description="The login that may call it.")] = "demo"
+    password: Annotated[str, Meta(description="Its password.")] = "demo"  # noqa: S105
+    state: Annotated[Path | None, Meta(description="File that keeps it over restarts.")] = None

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from doorward.connectors.cardskipper.settings import Settings
+from doorward.connectors.cardskipper.twin_settings import Settings
 from doorward.connectors.cardskipper.wire.dates import Bound, bound, ends_before
 from doorward.connectors.cardskipper.wire.members import NO_DETAILS, Details, Member, RoleStay
 from doorward.connectors.cardskipper.wire.names import shown

@@ -19,8 +19,8 @@ from doorward.connectors.cardskipper.page import overview
 from doorward.connectors.cardskipper.search import finder
 from doorward.connectors.cardskipper.seed import seeded
 from doorward.connectors.cardskipper.server import Declined, cardskipper_app
-from doorward.connectors.cardskipper.settings import Settings
 from doorward.connectors.cardskipper.state import Kept, KeptRole, Photo, State
+from doorward.connectors.cardskipper.twin_settings import Settings
 from doorward.connectors.cardskipper.wire.criteria import Criteria, Dialect
 from doorward.connectors.cardskipper.wire.imports import Outcome, Sent
 from doorward.connectors.cardskipper.wire.operations import MASKED, XML
