@@ -98,7 +98,7 @@ class CardskipperRegister:
     async def check(self) -> list[Finding]:
         """Connection, login, each grant, and what the export holds."""
         if self.fault is not None:
-            return [Finding(self.name, "certificate", False, self.fault.reason, self.fault.remedy)]
+            return [Finding(self.name, "connection", False, self.fault.reason, self.fault.remedy)]
         return await findings(self.name, self.settings, self.client)
 
 
