@@ -238,9 +238,19 @@ async def test_the_page_shows_the_club(rig: Any):
         {"id": "2", "inactive": True},
     )
     page = (await rig.call("GET", "/_twin/", login=None)).body.decode()
-    for word in ("Doorward Sports Club (123)", "&lt;b&gt;Eve", "9 … to …", "not active", "Active"):
+    for word in (
+        "Doorward Sports Club (123)",
+        "every call",
+        "&lt;b&gt;Eve",
+        "9 … to …",
+        "not active",
+        "Active",
+    ):
         assert word in page
     assert "right-password" not in page
+    rig.settings(grants=["Member/Export"])
+    page = (await rig.call("GET", "/_twin/", login=None)).body.decode()
+    assert "<dd>Member/Export</dd>" in page
 
 
 async def test_the_page_of_a_large_club_says_how_many_more(open_rig: Any):

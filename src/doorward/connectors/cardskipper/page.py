@@ -1,9 +1,11 @@
 """What the twin's page shows: the club, and its members as the export tells them today."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from doorward.connectors.cardskipper.search import is_active
 from doorward.connectors.cardskipper.state import Kept, State
+from doorward.connectors.cardskipper.wire.operations import GRANTS
 from doorward.twinkit.twin import Overview
 
 SHOWN_ROWS = 100
@@ -23,9 +25,13 @@ def overview(state: State, now: datetime) -> Overview:
         "Without e-mail": str(sum(not each.email for each in members)),
         "Dialects": ", ".join(settings.dialects) or "none",
         "Answers in": f"{settings.answer_form}, {settings.letter_case}",
-        "Granted": ", ".join(settings.grants) or "nothing",
+        "Granted": _granted(settings.grants),
     }
     return Overview("Cardskipper", facts, COLUMNS, rows)
+
+
+def _granted(grants: Collection[str]) -> str:
+    return "every call" if set(grants) == GRANTS else ", ".join(sorted(grants)) or "nothing"
 
 
 def _row(member: Kept, state: State, now: datetime) -> list[str]:
