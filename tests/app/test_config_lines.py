@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.app.config_lines import KeyPath, locate
+from doorward.app.config.lines import KeyPath, locate
 
 TEXT = '''\
 # a comment with = and [brackets]

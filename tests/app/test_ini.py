@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from doorward.app.config import ConfigError, Problem, Settings
-from doorward.app.config_zone import machine_zone
-from doorward.app.ini_device import Device, Misaddressed, device_url
+from doorward.app.config.ini_device import Device, Misaddressed, device_url
+from doorward.app.config.zone import machine_zone
 from doorward.core.entitlements import Grant
 from doorward.core.proposal import Policy
 

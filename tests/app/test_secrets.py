@@ -8,7 +8,7 @@ import pytest
 from keyring.backends import fail, null
 from keyring.errors import KeyringLocked
 
-from doorward.app.secrets import Unresolved, Vault, ask_keyring, is_reference, world_readable
+from doorward.app.config.secrets import Unresolved, Vault, ask_keyring, is_reference, world_readable
 from doorward.net.secrets import Secret
 
 

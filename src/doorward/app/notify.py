@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from doorward.app.config_settings import Notify
+from doorward.app.config.settings import Notify
 from doorward.app.sending import REMEDY, Channel, channels, send
 from doorward.core.incidents import Facts, Incident, Matter, Message, compare, matters, message
 from doorward.core.ports import Finding

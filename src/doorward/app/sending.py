@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from doorward.app.config_settings import Mail, Notify, Security
+from doorward.app.config.settings import Mail, Notify, Security
 from doorward.core.incidents import Message
 from doorward.net.secrets import Secret
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from doorward.app.config_settings import Security
+from doorward.app.config.settings import Security
 from doorward.core.lapse import LapsedPolicy
 from doorward.core.match import MatchRule
 from doorward.core.proposal import MissingPolicy

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from doorward.app.config_problems import Problem
+from doorward.app.config.problems import Problem
 from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
 from doorward.core.ports import Finding

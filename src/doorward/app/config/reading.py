@@ -1,47 +1,19 @@
-"""The configuration: a file becomes one frozen `Settings`, or the list of all that is wrong.
-
-load          read_text, then TOML or the document's INI form, as tables that know their lines
-  build       sources, targets, rules, limits and the rest, each fitted to its type
-Settings      what everything else is wired from
-"""
+"""Reading a configuration file, TOML or INI, into settings."""
 
 import re
 import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from doorward.app.config_build import build
-from doorward.app.config_document import Document, Place, dotted, read_text
-from doorward.app.config_lines import locate
-from doorward.app.config_problems import ConfigError, Problem
-from doorward.app.config_settings import (
-    CallRetention,
-    Mail,
-    Notify,
-    Settings,
-    Source,
-    Target,
-)
-from doorward.app.config_systems import Kinds
-from doorward.app.config_template import template
-from doorward.app.config_zone import machine_zone
-from doorward.app.ini import is_ini, read_ini
-from doorward.app.secrets import Vault
-
-__all__ = [
-    "CallRetention",
-    "ConfigError",
-    "Kinds",
-    "Mail",
-    "Notify",
-    "Problem",
-    "Settings",
-    "Source",
-    "Target",
-    "Vault",
-    "load",
-    "template",
-]
+from doorward.app.config.build import build
+from doorward.app.config.document import Document, Place, dotted, read_text
+from doorward.app.config.ini import is_ini, read_ini
+from doorward.app.config.lines import locate
+from doorward.app.config.problems import ConfigError, Problem
+from doorward.app.config.secrets import Vault
+from doorward.app.config.settings import Settings
+from doorward.app.config.systems import Kinds
+from doorward.app.config.zone import machine_zone
 
 
 def load(

@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from doorward.app.config_fit import Desk
-from doorward.app.config_sections import Store
-from doorward.app.config_words import meant
+from doorward.app.config.fit import Desk
+from doorward.app.config.sections import Store
+from doorward.app.config.words import meant
 from doorward.net.secrets import Secret
 
 BACKENDS = ("sqlite", "postgresql")

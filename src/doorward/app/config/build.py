@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from doorward.app.config_document import Document, Tables
-from doorward.app.config_fit import Desk
-from doorward.app.config_notify import read_notify
-from doorward.app.config_problems import ConfigError
-from doorward.app.config_rules import read_rules
-from doorward.app.config_sections import SECTIONS, Calls, Guard, Run, Store, Top
-from doorward.app.config_settings import CallRetention, Settings, Source, Target
-from doorward.app.config_store import store_url
-from doorward.app.config_systems import Kinds, read_sources, read_targets, refuse_shared_names
-from doorward.app.config_version import version_of
-from doorward.app.config_words import instead
-from doorward.app.secrets import Vault
+from doorward.app.config.document import Document, Tables
+from doorward.app.config.fit import Desk
+from doorward.app.config.notify import read_notify
+from doorward.app.config.problems import ConfigError
+from doorward.app.config.rules import read_rules
+from doorward.app.config.secrets import Vault
+from doorward.app.config.sections import SECTIONS, Calls, Guard, Run, Store, Top
+from doorward.app.config.settings import CallRetention, Settings, Source, Target
+from doorward.app.config.store import store_url
+from doorward.app.config.systems import Kinds, read_sources, read_targets, refuse_shared_names
+from doorward.app.config.version import version_of
+from doorward.app.config.words import instead
 from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 from msgspec.structs import FieldInfo
 
-from doorward.app.config_document import Document, Tables
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_problems import Problem
-from doorward.app.config_words import described, hides, instead, kind_in_words, meant, shown
-from doorward.app.secrets import Unresolved, Vault, is_reference, world_readable
+from doorward.app.config.document import Document, Tables
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.problems import Problem
+from doorward.app.config.secrets import Unresolved, Vault, is_reference, world_readable
+from doorward.app.config.words import described, hides, instead, kind_in_words, meant, shown
 from doorward.net.secrets import Secret
 
 S = TypeVar("S", bound=msgspec.Struct)

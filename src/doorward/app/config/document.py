@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_problems import ConfigError, Problem
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.problems import ConfigError, Problem
 
 LARGEST = 1024 * 1024  # bytes
 Tables = dict[str, Any]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from doorward.app.config_document import Tables
-from doorward.app.config_fit import Desk
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_sections import RuleEntry
-from doorward.app.config_words import instead, shown
+from doorward.app.config.document import Tables
+from doorward.app.config.fit import Desk
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.sections import RuleEntry
+from doorward.app.config.words import instead, shown
 from doorward.core.entitlements import Grant, Rule, everybody
 from doorward.core.people import Options
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from doorward.app.config_document import Document, Place, Tables
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_problems import ConfigError, Problem
-from doorward.app.config_words import instead
-from doorward.app.ini_device import Misaddressed, device_url
-from doorward.app.secrets import Unresolved, Vault, is_reference
+from doorward.app.config.document import Document, Place, Tables
+from doorward.app.config.ini_device import Misaddressed, device_url
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.problems import ConfigError, Problem
+from doorward.app.config.secrets import Unresolved, Vault, is_reference
+from doorward.app.config.words import instead
 
 _SOURCE: KeyPath = ("source", "cardskipper")
 _TARGET: KeyPath = ("target", "ivms")

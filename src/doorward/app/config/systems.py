@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from doorward.app.config_document import Tables
-from doorward.app.config_fit import Desk
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_sections import System, TargetSystem
-from doorward.app.config_settings import Source, Target
-from doorward.app.config_version import address
-from doorward.app.config_words import instead, shown
+from doorward.app.config.document import Tables
+from doorward.app.config.fit import Desk
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.sections import System, TargetSystem
+from doorward.app.config.settings import Source, Target
+from doorward.app.config.version import address
+from doorward.app.config.words import instead, shown
 from doorward.connectors.kinds import (
     NoSuchConnector,
     SourceKind,

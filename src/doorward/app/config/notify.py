@@ -5,12 +5,12 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from doorward.app.config_document import Tables
-from doorward.app.config_fit import Desk
-from doorward.app.config_lines import KeyPath
-from doorward.app.config_sections import NotifySection, Smtp
-from doorward.app.config_settings import Mail, Notify, Security
-from doorward.app.config_words import shown
+from doorward.app.config.document import Tables
+from doorward.app.config.fit import Desk
+from doorward.app.config.lines import KeyPath
+from doorward.app.config.sections import NotifySection, Smtp
+from doorward.app.config.settings import Mail, Notify, Security
+from doorward.app.config.words import shown
 from doorward.net.line import is_loopback
 
 _PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from doorward.app.config_settings import Source, Target
+from doorward.app.config.settings import Source, Target
 from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
 from doorward.net.secrets import Secret, masked_names
