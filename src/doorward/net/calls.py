@@ -41,22 +41,28 @@ class Masker:
         self._rules = [re.compile(rule, re.IGNORECASE | re.DOTALL) for rule in _rules(names)]
 
     def __call__(self, body: bytes) -> str:
-        text = body[:EXCERPT].decode("utf-8", "replace")
+        """The start of a body as text. NULs go: they are how UTF-16 spells ASCII."""
+        text = body[:EXCERPT].replace(b"\x00", b"").decode("utf-8", "replace")
         for rule in self._rules:
             text = rule.sub(rf"\g<1>{MASK}", text)
-        more = len(body) - EXCERPT
-        return text if more <= 0 else f"{text}… ({more} more bytes)"
+        return text if len(body) <= EXCERPT else f"{text}…"
 
 
 def _rules(names: frozenset[str]) -> list[str]:
+    """What is masked: all that follows the first group. Each takes a body that ends early."""
     if not names:
         return []
     name = "(?:" + "|".join(sorted(map(re.escape, names))) + ")"
+    tag = rf"<(?:[\w.-]+:)?{name}"
+    text = r'(?:[^"\\]|\\.)*'
+    quoted = r"(['\"]))(?:(?!\2).)*"
     return [
-        rf'("{name}"\s*:\s*")(?:[^"\\]|\\.)*',  # "password": "…
+        rf'("{name}"\s*:\s*"){text}',  # "password": "…
+        rf'("{name}"\s*:\s*[\[{{])(?:"{text}"?|[^"\]}}])*',  # "cards": ["…", "…
         rf'("{name}"\s*:\s*)(?!["\s\[{{])[^,}}\s]+',  # "cardNo": 123
-        rf"(<(?:\w+:)?{name}(?:\s[^>]*)?>)[^<]+",  # <password>…
-        rf'(\b{name}\s*=\s*")[^"]*',  # password="…
+        rf"({tag}(?:\s[^>]*)?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!</).)+",  # <password>…
+        rf"({tag}\s(?:[^>]*\s)?value\s*=\s*{quoted}",  # <password value="…"
+        rf"(\b{name}\s*=\s*{quoted}",  # password="…"
     ]
 
 

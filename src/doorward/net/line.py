@@ -23,6 +23,7 @@ import aiohttp
 from doorward.net.calls import EXCERPT, Call, Masker, Recorder, shown_headers
 from doorward.net.errors import (
     AnswerLost,
+    LoginRefused,
     RemoteError,
     TooLarge,
     Unreachable,
@@ -32,6 +33,14 @@ from doorward.net.errors import (
 from doorward.net.secrets import Secret
 
 SPOOL = 8 * 1024 * 1024
+
+_FAULTS = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    asyncio.IncompleteReadError,
+    UnicodeError,  # a host name that cannot be one
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +171,15 @@ class Line:
             ) as response:
                 status = response.status
                 yield response, kept
-        except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as fault:
+        except _FAULTS as fault:
             failure = explain(fault)
             error = failure.reason
             raise failure from fault
         except RemoteError as failure:
             error = failure.reason
+            raise
+        except asyncio.CancelledError:
+            error = "given up before the whole answer came"
             raise
         finally:
             self.record(
@@ -202,24 +214,43 @@ class Line:
 def _basic(login: Login | None) -> dict[str, str]:
     if login is None:
         return {}
+    if ":" in login.username:
+        raise LoginRefused("a user name with a colon in it cannot be sent")
     return {"Authorization": aiohttp.encode_basic_auth(login.username, login.password, "utf-8")}
 
 
 def tls(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
-    """What aiohttp takes as `ssl`."""
-    if trust.fingerprint:
-        return aiohttp.Fingerprint(bytes.fromhex(trust.fingerprint.replace(":", "")))
-    if trust.ca_file:
-        return ssl.create_default_context(cafile=trust.ca_file)
+    """What aiohttp takes as `ssl`. Raises Untrusted for a fingerprint or a file of no use."""
+    try:
+        if trust.fingerprint:
+            return aiohttp.Fingerprint(bytes.fromhex(trust.fingerprint.replace(":", "")))
+        if trust.ca_file:
+            return ssl.create_default_context(cafile=trust.ca_file)
+    except (OSError, ValueError) as fault:
+        what = "'fingerprint'" if trust.fingerprint else f"'ca_file' {trust.ca_file}"
+        raise Untrusted(f"{what} is of no use: {fault}", remedy=f"Correct {what}.") from None
     return trust.verify
 
 
 def refuse_plain_http(url: str, trust: Trust) -> None:
-    """Raise Untrusted for an http address beyond loopback that nobody allowed."""
-    parts = urlsplit(url)
+    """Raise Untrusted for an http address beyond loopback that nobody allowed.
+
+    And for one that is no http address at all, or has a login in it: an address is shown in logs.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise Untrusted("the address cannot be understood", remedy=_ADDRESS) from None
+    if parts.scheme not in ("http", "https"):
+        raise Untrusted("the address is neither http nor https", remedy=_ADDRESS)
+    if "@" in parts.netloc:
+        raise Untrusted("the address has a login in it", remedy=_ADDRESS)
     if parts.scheme == "https" or trust.plain_http or is_loopback(parts.hostname or ""):
         return
-    raise Untrusted(f"{parts.scheme}://{parts.netloc} would send the password in the clear")
+    raise Untrusted(f"http://{parts.netloc} would send the password in the clear")
+
+
+_ADDRESS = "Write the address as https://host or https://host:port, and the login in its own place."
 
 
 def is_loopback(host: str) -> bool:
@@ -240,8 +271,8 @@ def explain(fault: BaseException) -> RemoteError:
             return Untrusted(f"no secure connection ({text})")
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return Unreachable(f"no connection ({text})")
-        case aiohttp.InvalidURL():
-            return Untrusted(f"not an address: {text}")
+        case aiohttp.InvalidURL() | UnicodeError():
+            return Untrusted(f"not an address: {text}", remedy=_ADDRESS)
         case aiohttp.ClientResponseError():
             return Unreadable(f"not an HTTP answer ({text})")
         case _:

@@ -23,12 +23,15 @@ class Secret(str):
 
 
 class CardNumber(str):
-    """A card number or tag id: personal, and enough to copy a card. Shows its last two digits."""
+    """A card number or tag id: personal, and enough to copy a card.
+
+    Shows its last two digits, of a short one none.
+    """
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"CardNumber({MASK}{self[-2:]})"
+        return f"CardNumber({MASK}{self[-2:] if len(self) > 4 else ''})"
 
 
 def masked_names(*messages: type[msgspec.Struct]) -> frozenset[str]:

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_LIMIT = 64 * 1024  # bytes of a request line and its headers
 
 
 @asynccontextmanager
@@ -24,9 +27,8 @@ async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> Async
                 log_level="critical",
                 access_log=False,
                 lifespan="off",
-                http="httptools",
+                http=_Protocol,
                 server_header=False,
-                h11_max_incomplete_event_size=16_384,
             )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -39,6 +41,30 @@ async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> Async
         finally:
             server.end()
             await task
+
+
+class _Protocol(HttpToolsProtocol):
+    """Refuses a request whose headers do not end: uvicorn would keep them all."""
+
+    _head: int | None = None  # bytes of it so far; None outside of one
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, unless it makes the headers too long."""
+        super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > HEAD_LIMIT:
+                self.send_400_response("the headers are too large")
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The last byte of its headers."""
+        self._head = None
+        super().on_headers_complete()
 
 
 class _Server(uvicorn.Server):

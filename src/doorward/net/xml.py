@@ -4,6 +4,7 @@ lxml with entity resolution off drops an entity in silence and leaves a cut valu
 wrong e-mail instead of an error. So any DOCTYPE is refused as a whole.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -11,6 +12,7 @@ from lxml import etree
 
 MAX_BYTES = 200 * 1024 * 1024
 _DOCTYPE = b"<!doctype"
+_WEB_PAGE = re.compile(rb"<html[\s>]|<!doctype\s+html")
 _ENCODING_CODES = frozenset(
     {
         etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
@@ -44,7 +46,7 @@ def local(tag: object) -> str:
 def refuse_doctype(start: bytes) -> None:
     """Raise XmlRefused where the first bytes of a document hold a DOCTYPE, or are a web page."""
     head = start[:4096].lower().replace(b"\x00", b"")  # a NUL: UTF-16 spelled markup
-    if b"<html" in head or b"<!doctype html" in head:
+    if _WEB_PAGE.search(head):
         raise HtmlInstead("an HTML page came instead of XML")
     if _DOCTYPE in head:
         raise DoctypeFound("the document has a DOCTYPE, which is never needed and not safe")
