@@ -88,6 +88,27 @@ def test_a_commit_does_not_grow_without_end(writer: Writer, address: str):
     assert len(commits) == 3
 
 
+def test_work_that_may_wait_shares_the_next_commit(writer: Writer, address: str):
+    commits: list[None] = []
+    event.listen(writer.engine, "commit", lambda _: commits.append(None))
+    patient = writer.submit(add("patient"), within=60)
+    assert not patient.done()
+    assert writer.submit(add("at once")).result(10) == "at once"
+    assert patient.result(10) == "patient"
+    assert len(commits) == 1
+
+
+def test_work_that_may_wait_is_done_in_time_by_itself(writer: Writer, address: str):
+    assert writer.submit(add("alone"), within=0.02).result(10) == "alone"
+    assert kept(address) == {"alone"}
+
+
+def test_closing_does_what_may_wait_at_once(writer: Writer, address: str):
+    patient = writer.submit(add("patient"), within=60)
+    writer.close()
+    assert patient.result(0) == "patient"
+
+
 def test_work_that_fails_is_undone_alone(writer: Writer, address: str):
     def broken(connection: Connection) -> None:
         add("half")(connection)

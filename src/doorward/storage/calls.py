@@ -18,6 +18,7 @@ from doorward.storage.tables import calls
 from doorward.storage.writer import Writer
 
 WAITING = 10_000  # calls that wait to be written at most; older ones are dropped
+SOON = 0.25  # seconds that a call waits at most until it is written with others
 EVERY = 500  # calls between two looks at how many are kept
 
 
@@ -90,13 +91,14 @@ class WritableCallLog(CallLog):
     def note(self, call: Call) -> None:
         """Write it down soon, without waiting: a `doorward.net.calls.Recorder`.
 
-        All that comes while a write is under way is written together. Where writing fails the
-        calls are lost and the log says so: a full disk must not stop the work itself.
+        It is written with the next thing that is, and after `SOON` by itself: a commit for each call
+        would slow down the work that is recorded. Where writing fails the calls are lost and the
+        log says so: a full disk must not stop the work itself.
         """
         self._waiting.append(call)
         if self._under_way.acquire(blocking=False):
             try:
-                self._writer.submit(self._write_waiting).add_done_callback(_told)
+                self._writer.submit(self._write_waiting, within=SOON).add_done_callback(_told)
             except StoreError as error:
                 self._under_way.release()
                 _log.warning("calls_lost", reason=error.reason, remedy=error.remedy)

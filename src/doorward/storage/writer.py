@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ TOGETHER = 64  # pieces of work in one commit at most
 class _Job(Generic[T]):
     work: Work[T]
     future: "Future[T]"
+    due: float  # by the monotonic clock: until then it may wait for company
 
 
 class Writer:
@@ -44,9 +46,12 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="doorward-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[T]) -> "Future[T]":
-        """Have it done; the future's answer is what is on disk."""
-        job = _Job(work, Future[T]())
+    def submit(self, work: Work[T], *, within: float = 0.0) -> "Future[T]":
+        """Have it done; the future's answer is what is on disk.
+
+        `within`: seconds that it may wait, to share the commit of what comes meanwhile.
+        """
+        job = _Job(work, Future[T](), time.monotonic() + within)
         with self._closing:
             if self._closed:
                 raise Unwritable(str(self._place), "the store is closed", "Open it again.")
@@ -83,11 +88,11 @@ class Writer:
             self._gate.close()
 
     def _waiting(self) -> tuple[list[_Job[Any]], bool]:
-        """All that waits now, at least one; False when nothing comes any more."""
+        """All that waits once one of it is due; False when nothing comes any more."""
         found: list[_Job[Any]] = []
         while len(found) < TOGETHER:
             try:
-                job = self._jobs.get(block=not found)
+                job = self._jobs.get(timeout=_pause(found))
             except queue.Empty:
                 break
             if job is None:
@@ -134,6 +139,13 @@ class Writer:
             yield
         finally:
             self._gate.release()
+
+
+def _pause(found: Sequence[_Job[Any]]) -> float | None:
+    """How long more work is waited for: until the first that was found is due."""
+    if not found:
+        return None
+    return max(0.0, min(job.due for job in found) - time.monotonic())
 
 
 def _gate(place: Place) -> FileLock | None:
