@@ -252,6 +252,25 @@ def test_a_member_without_a_role_any_more_is_said_to_have_none():
     assert change.why.startswith("club/1 has no role for it any more; access (")
 
 
+@pytest.mark.parametrize(("drift", "kinds"), [("put back", ["expire"]), ("report", [])])
+def test_access_given_back_at_the_door_after_a_lapse_is_put_back_or_reported(
+    drift: DriftPolicy, kinds: list[str]
+):
+    memory = remembered(agreement(1, access(*LAST_YEAR)))
+    proposal = proposed([], [holder(1)], memory, lapsed="expire", drift=drift)
+    assert [change.kind for change in proposal.changes] == kinds
+    assert len(proposal.drifts) == 1 - len(kinds)
+
+
+def test_access_given_back_after_a_lapse_is_accepted_once_and_then_left_alone():
+    memory = remembered(agreement(1, access(*LAST_YEAR)))
+    first = proposed([], [holder(1)], memory, lapsed="expire", drift="accept")
+    assert (first.changes, len(first.drifts)) == ([], 1)
+    accepted = remembered(first.adoptions[0].agreed)
+    again = proposed([], [holder(1)], accepted, lapsed="expire", drift="accept")
+    assert (again.changes, again.drifts, again.adoptions) == ([], [], [])
+
+
 @pytest.mark.parametrize("lapsed", LAPSED)
 def test_a_holder_whom_the_hub_never_kept_is_an_orphan_and_stays(lapsed: LapsedPolicy):
     proposal = proposed([], [holder(1)], lapsed=lapsed)

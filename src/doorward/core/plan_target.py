@@ -99,18 +99,18 @@ class _Proposer:
         match verdict(wanted, holder.access, last, holder.id, self.scene.policy.drift):
             case InStep(news):
                 if news:
-                    self._adopt(person, wanted, holder, origin)
+                    self._adopt(person.key, wanted, holder, origin)
             case Due(because):
                 self._due(person, entitlement, wanted, holder, origin, because)
             case Drifted(agreed, accept):
-                self._drifted(person, holder, agreed)
+                self._drifted(person.key, named(person), holder, agreed)
                 if accept:
-                    self._adopt(person, wanted, holder, origin)
+                    self._adopt(person.key, wanted, holder, origin)
             case impossible:
                 assert_never(impossible)
 
-    def _adopt(self, person: Person, wanted: Access, holder: Holder, origin: Origin) -> None:
-        agreed = Agreed(person.key, holder.id, wanted, holder.access)
+    def _adopt(self, key: str, wanted: Access, holder: Holder, origin: Origin) -> None:
+        agreed = Agreed(key, holder.id, wanted, holder.access)
         self.out.adoptions.append(Adoption(self.name, origin, agreed))
 
     def _due(
@@ -141,11 +141,9 @@ class _Proposer:
             )
         )
 
-    def _drifted(self, person: Person, holder: Holder, agreed: Access) -> None:
+    def _drifted(self, key: str, who: str, holder: Holder, agreed: Access) -> None:
         policy = self.scene.policy.drift
-        self.out.drifts.append(
-            Drift(self.name, person.key, named(person), holder.id, agreed, holder.access, policy)
-        )
+        self.out.drifts.append(Drift(self.name, key, who, holder.id, agreed, holder.access, policy))
 
     def _doubt(self, person: Person, match: Ambiguous) -> None:
         who = named(person)
@@ -204,7 +202,7 @@ class _Proposer:
         for key, holder in sorted(gone.items()):
             asked = holder.id in self.used  # whose holder this is has become a question
             self.used.add(holder.id)
-            if not asked and holder.id not in kept:
+            if not asked and holder.id not in kept and not self._opened_again(key, holder):
                 self._lapse(key, holder)
 
     def _kept(self, holders: Collection[str]) -> Collection[str]:
@@ -221,6 +219,23 @@ class _Proposer:
         """Whether what the register says of this person may take access away."""
         return self.scene.members.trusted(key) and key not in self.unclear
 
+    def _opened_again(self, key: str, holder: Holder) -> bool:
+        """Whether access that was over was given back at the target itself, and is left so."""
+        last, now = self.scene.memory.agreed[key], self.scene.now
+        left_so = self.scene.policy.drift != "put back"
+        over = last.wanted.window.over_at(now) and not holder.access.window.over_at(now)
+        if not (left_so and over):
+            return False
+        if last.shown != holder.access:
+            self._drifted(key, self._called(key, holder), holder, last.shown)
+            if self.scene.policy.drift == "accept":
+                self._adopt(key, last.wanted, holder, "manual")
+        return True
+
+    def _called(self, key: str, holder: Holder) -> str:
+        person = self.scene.members.by_key.get(key)
+        return named(person) if person else known_as(holder)
+
     def _lapse(self, key: str, holder: Holder) -> None:
         scene, policy = self.scene, self.scene.policy.lapsed
         after = after_lapse(policy, holder.access, scene.door, scene.now)
@@ -233,7 +248,7 @@ class _Proposer:
             Change(
                 target=self.name,
                 person=key,
-                who=named(person) if person else known_as(holder),
+                who=self._called(key, holder),
                 holder=holder.id,
                 kind="delete" if after is None else "expire",
                 before=holder.access,
