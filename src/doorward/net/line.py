@@ -99,7 +99,7 @@ class Line:
     _session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        refuse_plain_http(self.url, self.trust)
+        refuse_plain_http(self.url, self.trust)  # now, and not only at the first call
         return self
 
     async def __aexit__(
@@ -198,6 +198,7 @@ class Line:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
+            refuse_plain_http(self.url, self.trust)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=1, ssl=tls(self.trust)),
                 headers=_basic(self.basic),

@@ -18,7 +18,7 @@ from doorward.core.people import Faulty, Person
 from doorward.core.ports import Finding, Progress, Register
 from doorward.core.reads import Failed, Partial, Read, graded
 from doorward.net.errors import RemoteError, Untrusted
-from doorward.net.line import Line, Login, Trust, refuse_plain_http
+from doorward.net.line import Line, Login, Trust
 from doorward.twinkit.twin import Twin
 
 _NAMELESS = (
@@ -129,22 +129,18 @@ async def open_register(
     )
     try:
         yield CardskipperRegister(
-            name, around.zone, settings, client, _unusable(settings.url, trust)
+            name, around.zone, settings, client, _unusable(trust)
         )
     finally:
         await line.close()
 
 
-def _unusable(url: str, trust: Trust) -> RemoteError | None:
+def _unusable(trust: Trust) -> RemoteError | None:
     """Why nothing may be sent there at all."""
     if trust.ca_file is not None and not Path(trust.ca_file).is_file():
         return Untrusted(
             f"{trust.ca_file} is not there", remedy="Correct 'ca_file' of this source."
         )
-    try:
-        refuse_plain_http(url, trust)
-    except Untrusted as error:
-        return error
     return None
 
 

@@ -17,7 +17,7 @@ from doorward.connectors.hikvision.wire.failures import LoginDenied, TerminalBus
 from doorward.connectors.hikvision.wire.person import UserInfo
 from doorward.net.calls import Masker
 from doorward.net.errors import AnswerLost, Unreachable
-from doorward.net.line import Answer, Limits, Line, Login, refuse_plain_http
+from doorward.net.line import Answer, Limits, Line, Login
 from doorward.net.secrets import masked_names
 
 MASKED = masked_names(UserInfo, Event)
@@ -123,7 +123,6 @@ class Session:
             return answer
 
     async def _exchange(self, operation: Operation, body: bytes) -> Answer:
-        refuse_plain_http(self._line.url, self._line.trust)
         headers = {"Content-Type": operation.content_type} if body else None
         try:
             return await self._line.call(
