@@ -128,9 +128,7 @@ async def open_register(
         line, dialect=settings.dialect, language=settings.language, remembered=_DIALECTS
     )
     try:
-        yield CardskipperRegister(
-            name, around.zone, settings, client, _unusable(trust)
-        )
+        yield CardskipperRegister(name, around.zone, settings, client, _unusable(trust))
     finally:
         await line.close()
 
