@@ -112,6 +112,12 @@ def test_an_element_is_hidden_wherever_the_body_is_cut(word: str, cut: int):
     assert "Z" not in masked(body[: len(body) - cut].encode())
 
 
+@pytest.mark.parametrize("name", ["p\u0131n", "P\u0130N", "\u017fecret", "\u212aey"])
+def test_a_name_is_known_in_every_spelling_that_letter_case_allows(name: str):
+    shown = Masker(frozenset({"pin", "secret", "key"}))(f'{{"{name}": "hunter2"}}'.encode())
+    assert "hunter2" not in shown
+
+
 def test_bytes_that_are_no_text_are_shown_as_well_as_can_be():
     assert masked(b"\x00\xff<<{{ what") == "\ufffd<<{{ what"
 

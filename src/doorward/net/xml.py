@@ -6,6 +6,7 @@ wrong e-mail instead of an error. So any DOCTYPE is refused as a whole.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from lxml import etree
@@ -38,6 +39,7 @@ class WrongEncoding(XmlRefused):
     """The bytes are not in the encoding that the document says or that XML takes for granted."""
 
 
+@lru_cache(maxsize=512)
 def local(tag: object) -> str:
     """The element's name without its namespace, in lower case; "" for comments and the like."""
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
