@@ -91,7 +91,7 @@ class WritableCallLog(CallLog):
     def note(self, call: Call) -> None:
         """Write it down soon, without waiting: a `doorward.net.calls.Recorder`.
 
-        It is written with the next thing that is, and after `SOON` by itself: a commit for each call
+        It is written with the next thing that is, after `SOON` by itself: a commit for each call
         would slow down the work that is recorded. Where writing fails the calls are lost and the
         log says so: a full disk must not stop the work itself.
         """

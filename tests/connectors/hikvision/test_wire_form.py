@@ -122,6 +122,17 @@ def test_a_text_that_xml_cannot_hold_is_an_error():
         to_xml("t", {"a": "\x00"})
 
 
+@pytest.mark.parametrize("name", ["", "a b", "1a", "a:b", "<a", "{urn:x}a"])
+def test_a_name_that_no_element_can_have_is_an_error(name: str):
+    with pytest.raises(ValueError, match=r"name|called"):
+        to_xml("t", {name: "x"})
+
+
+def test_signs_of_markup_are_text():
+    text = "<a> & \"b\" 'c'\r\n\t</a>"
+    assert root(to_xml("t", {"a": text}, "urn:a&b")).findtext("{*}a") == text
+
+
 @pytest.mark.parametrize(
     ("body", "xml"), [(b"\xef\xbb\xbf <a/>", True), (b" {}", False), (b"", False)]
 )

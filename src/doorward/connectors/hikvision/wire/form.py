@@ -6,7 +6,7 @@ firmwares (Hikvision terminals as observed). It is written without a namespace u
 
 import re
 from collections.abc import Callable, Hashable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar, cast
 
 import msgspec
@@ -96,7 +96,11 @@ def root(body: bytes) -> etree._Element:
 def from_xml(element: etree._Element, kind: type[S]) -> S:
     """An element's children as `kind`. Raises NotUnderstood."""
     names, lists = shape(kind)
-    fields = children(element, names, lists)
+    return from_fields(children(element, names, lists), kind)
+
+
+def from_fields(fields: Mapping[str, Any], kind: type[S]) -> S:
+    """The `children` of an element as `kind`. Raises NotUnderstood."""
     return guarded(lambda: msgspec.convert(fields, kind, strict=False, dec_hook=_text))
 
 
@@ -159,25 +163,49 @@ def _repeats(info: msgspec.inspect.Type) -> bool:
 def to_xml(name: str, value: Mapping[str, Any] | msgspec.Struct, namespace: str = "") -> bytes:
     """A document: dicts become elements, lists repeated ones, None nothing at all.
 
-    Raises ValueError for a text that XML cannot hold, such as one with a NUL.
+    Raises ValueError for a name or a text that XML cannot hold, such as one with a NUL.
     """
-    tag = etree.QName(namespace or None, name)
-    spaces: Any = {None: namespace} if namespace else None
-    element = etree.Element(tag, nsmap=spaces)
-    _fill(element, msgspec.to_builtins(value, enc_hook=str), namespace)
-    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+    parts = [_HEAD]
+    space = f' xmlns="{_escaped(namespace)}"' if namespace else ""
+    _write(parts, name, msgspec.to_builtins(value, enc_hook=str), space)
+    return "".join(parts).encode()
 
 
-def _fill(parent: etree._Element, value: object, namespace: str) -> None:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            for item in inner if isinstance(inner, list | tuple) else (inner,):
-                if item is not None:
-                    tag = etree.QName(namespace or None, name)
-                    _fill(etree.SubElement(parent, tag), item, namespace)
-    else:
-        parent.text = _shown(value)
+_HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n"
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile(f'[&<>"\r{_IMPOSSIBLE.pattern[1:]}')
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
+
+
+def _write(parts: list[str], name: str, value: object, space: str = "") -> None:
+    # Text, because a tree for each small message costs several times as much.
+    tag = _tag(name)
+    if not isinstance(value, dict):
+        parts.append(f"<{tag}{space}>{_escaped(_shown(value))}</{tag}>")
+        return
+    parts.append(f"<{tag}{space}>")
+    for inner, found in value.items():
+        for item in found if isinstance(found, list | tuple) else (found,):
+            if item is not None:
+                _write(parts, inner, item)
+    parts.append(f"</{tag}>")
+
+
+@lru_cache(maxsize=512)
+def _tag(name: str) -> str:
+    """The name, if it can be an element's. Raises ValueError."""
+    if etree.QName(name).localname != name:
+        raise ValueError(f"an element cannot be called {name!r}")
+    return name
 
 
 def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _escaped(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
+    if _IMPOSSIBLE.search(text):
+        raise ValueError(f"XML cannot carry the control characters in {text!r}")
+    return text.translate(_MARKUP)

@@ -12,7 +12,13 @@ from typing import Any
 import msgspec
 
 from doorward.connectors.hikvision.wire import validity
-from doorward.connectors.hikvision.wire.form import NotUnderstood, from_json, guarded, to_json
+from doorward.connectors.hikvision.wire.form import (
+    NotUnderstood,
+    from_fields,
+    from_json,
+    guarded,
+    to_json,
+)
 from doorward.connectors.hikvision.wire.validity import TimeType, ValidForm, Validity, Window
 from doorward.net.secrets import Secret
 
@@ -22,7 +28,7 @@ READ_ONLY = frozenset(
 SECRET = frozenset({"password", "dynamic_code"})
 NAME_LIMIT = 32  # of an employee number
 
-Body = Mapping[str, msgspec.Raw]
+Body = Mapping[str, msgspec.Raw | bytes]
 
 
 class RightPlan(msgspec.Struct, frozen=True, rename="camel"):
@@ -140,6 +146,16 @@ def read_user(raw: msgspec.Raw) -> UserInfo | FaultyUser:
         return _field_by_field(body)
 
 
+def read_fields(fields: Mapping[str, Any]) -> UserInfo | FaultyUser:
+    """The same of a record's fields as XML tells them."""
+    try:
+        known = from_fields(fields, UserFields)
+    except NotUnderstood:
+        return read_user(msgspec.Raw(to_json(fields)))
+    others = {name: to_json(fields[name]) for name in fields if name not in _KNOWN}
+    return _joined(known, others, frozenset())
+
+
 def take_user(raw: msgspec.Raw, *, lax: bool) -> UserInfo:
     """A client's record, taken strictly. `lax` is for XML, where every value is text.
 
@@ -187,9 +203,12 @@ def fields_of(user: UserInfo) -> dict[str, Any]:
 
 def xml_fields_of(user: UserInfo) -> dict[str, Any]:
     """The record as it goes into an XML document."""
-    plain = guarded(lambda: msgspec.json.decode(to_json(fields_of(user))))
-    assert isinstance(plain, dict)
-    return plain
+    fields = fields_of(user)
+    return {name: _read(value) for name, value in fields.items()} if user.extra else fields
+
+
+def _read(value: object) -> object:
+    return guarded(lambda: msgspec.json.decode(value)) if isinstance(value, msgspec.Raw) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +303,14 @@ def differences(writing: Writing, after: UserInfo) -> tuple[str, ...]:
     wanted, seen = fields_of(writing.user), fields_of(after)
     apart = {"Valid", *map(_wire_name, SECRET)}
     told = (name for name in wanted if name not in apart)
-    others = tuple(name for name in told if _plain(wanted, name) != _plain(seen, name))
+    others = tuple(name for name in told if not _same(wanted.get(name), seen.get(name)))
     return others if writing.user.validity == after.validity else ("Valid", *others)
 
 
-def _plain(fields: Mapping[str, Any], name: str) -> object:
-    return msgspec.json.decode(to_json(fields.get(name)))
+def _same(wanted: object, seen: object) -> bool:
+    # What was not read is the same also where its JSON is spelled otherwise.
+    return wanted == seen or _plain(wanted) == _plain(seen)
+
+
+def _plain(value: object) -> object:
+    return msgspec.json.decode(to_json(value))

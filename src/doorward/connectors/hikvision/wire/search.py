@@ -27,6 +27,7 @@ from doorward.connectors.hikvision.wire.person import (
     UserFields,
     UserInfo,
     fields_of,
+    read_fields,
     read_user,
     xml_fields_of,
 )
@@ -134,7 +135,7 @@ def _without(element: etree._Element) -> etree._Element:
 
 def _from_element(element: etree._Element) -> UserInfo | FaultyUser:
     names, lists = shape(UserFields)
-    return read_user(msgspec.Raw(to_json(children(element, names, lists))))
+    return read_fields(children(element, names, lists))
 
 
 def _answer(envelope: _Envelope, found: tuple[UserInfo | FaultyUser, ...]) -> SearchAnswer:

@@ -5,6 +5,7 @@ disagree between firmwares (a refusal may come as 200, 400 or 403), so the body'
 what counts wherever there is one.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,9 @@ def reply(code: int, sub: str = "", message: str | None = None) -> Reply:
     return Reply(code, STATUS_TEXT[code], sub or ("ok" if code == OK else ""), error_msg=message)
 
 
+_REPLY = re.compile(rb"<(?:[\w.-]+:)?responsestatus[\s/>]", re.IGNORECASE)
+
+
 def find_reply(body: bytes) -> Reply | None:
     """The ResponseStatus that a body is, in either form; None where it is something else."""
     try:
@@ -83,7 +87,7 @@ def _in_json(body: bytes) -> Reply | None:
 
 
 def _in_xml(body: bytes) -> Reply | None:
-    if b"responsestatus" not in body[:1024].lower():
+    if not _REPLY.search(body, 0, 1024):
         return None
     element = root(body)
     return from_xml(element, Reply) if local(element.tag) == "responsestatus" else None
