@@ -23,7 +23,7 @@ def plan_document(plan: Plan, zones: Zones) -> Document:
         "digest": plan.digest,
         "made_at": plan.made_at.isoformat(timespec="seconds"),
         "changes": [change_document(one, plan, zones[one.target]) for one in plan.changes],
-        "held": [_hold(hold) for hold in plan.holds],
+        "held": [_hold(hold) for hold in plan.holding],
         "doubtful": [_doubt(one) for part in parts for one in part.doubtful],
         "unmatched": [_missing(one) for part in parts for one in part.unmatched],
         "drift": [_drift(one, zones[one.target]) for part in parts for one in part.drifts],
@@ -84,7 +84,7 @@ def report_document(report: Report, zones: Zones) -> Document:
         "untried": len(applied.untried),
         "deferred": report.deferred,
         "settled": len(report.settlements),
-        "held": [_hold(hold) for hold in report.plan.holds],
+        "held": [_hold(hold) for hold in report.holds],
         "systems": [
             {"system": one.system, "partly": one.partly, **trouble_document(one.trouble)}
             for one in report.plan.troubles

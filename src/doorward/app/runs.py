@@ -192,6 +192,6 @@ def counts(report: Report) -> dict[str, int]:
         "failed": len(report.applied.failed),
         "untried": len(report.applied.untried),
         "deferred": report.deferred,
-        "held": len(report.plan.holds),
+        "held": len(report.holds),
         "settled": len(report.settlements),
     }

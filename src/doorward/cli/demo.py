@@ -68,13 +68,12 @@ async def _story(console: Console, desk: Desk, set_up: Stage) -> None:
     left = set_up.lose_half()
     before = set_up.writes()
     console.print(Rule(f"4. The register tells of {left} members only", align="left"))
-    show_holds(console, (await sync(desk, "demo")).plan)
+    show_holds(console, (await sync(desk, "demo")).holds)
     console.print(f"Writes to the door meanwhile: [bold]{set_up.writes() - before}[/]")
 
     set_up.break_register()
     console.print(Rule("5. The register's line breaks", align="left"))
-    report = await sync(desk, "demo")
-    show_plan(console, report.plan, where)
+    show_report(console, await sync(desk, "demo"))
     console.print(f"Writes to the door meanwhile: [bold]{set_up.writes() - before}[/]")
 
 

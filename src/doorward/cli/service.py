@@ -10,8 +10,7 @@ from doorward.app.hub import open_store
 from doorward.app.runs import Desk
 from doorward.app.service import keep_in_step, service_app
 from doorward.cli.shell import Exit, Shell, shell, told
-from doorward.cli.show_plan import show_holds, show_report
-from doorward.core.sync import Report
+from doorward.cli.show_plan import show_report
 from doorward.net.serving import running
 
 
@@ -52,11 +51,7 @@ async def _run(here: Shell, desk: Desk) -> None:
     minutes = desk.settings.interval.total_seconds() / 60
     here.err.print(f"[dim]every {minutes:g} minutes; Ctrl-C stops between two writes[/]")
 
-    def show(report: Report) -> None:
-        show_report(here.out, report)
-        show_holds(here.out, report.plan)
-
-    await keep_in_step(desk, stop, show)
+    await keep_in_step(desk, stop, lambda report: show_report(here.out, report))
 
 
 async def _serve(here: Shell, desk: Desk, port: int) -> None:

@@ -1,6 +1,6 @@
 """A plan as people read it: a table in a terminal, Markdown in a ticket."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from doorward.core.changes import Change
-from doorward.core.guard import held_back
+from doorward.core.guard import Hold, held_back
 from doorward.core.people import Access
 from doorward.core.plan import Plan
 from doorward.core.sync import Report
@@ -34,13 +34,13 @@ def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> No
     if changes:
         console.print(_table(changes, plan, zones, wide=console.width >= WIDE))
         _rest(console, len(changes) - MOST, "changes")
-    elif not plan.troubles and not plan.holds:
+    elif not plan.troubles:
         console.print("[green]Nothing to change:[/] every door agrees with the register.")
     _systems(console, plan)
     _unreadable(console, plan)
     _questions(console, plan)
     _asides(console, plan)
-    show_holds(console, plan)
+    show_holds(console, plan.holding)
     console.print(f"[dim]plan {plan.digest[:12]} · {len(changes)} changes[/]")
 
 
@@ -130,13 +130,13 @@ def _asides(console: Console, plan: Plan) -> None:
             console.print(f"[dim]{escape(part.target)}: {told}[/]")
 
 
-def show_holds(console: Console, plan: Plan) -> None:
+def show_holds(console: Console, holds: Sequence[Hold]) -> None:
     """Why the guard holds, and how to say yes to this very plan."""
-    if not plan.holds:
+    if not holds:
         return
-    lines = [f"[bold]{escape(hold.target)}[/]: {escape(hold.reason)}" for hold in plan.holds]
+    lines = [f"[bold]{escape(hold.target)}[/]: {escape(hold.reason)}" for hold in holds]
     lines.append(
-        "Nothing of this is written. If it is right: "
+        "Nothing of this was written. If it is right: "
         "[bold]doorward plan --out plan.json[/], read it, then "
         "[bold]doorward apply plan.json --approve-held[/]"
     )
@@ -153,8 +153,10 @@ def _rest(console: Console, count: int, what: str) -> None:
 
 
 def show_report(console: Console, report: Report) -> None:
-    """How a run ended."""
+    """How a run ended, and why it did not do all."""
     applied = report.applied
+    _systems(console, report.plan)
+    _unreadable(console, report.plan)
     for result in applied.failed[:MOST]:
         trouble = result.settlement.trouble
         reason = (
@@ -171,8 +173,9 @@ def show_report(console: Console, report: Report) -> None:
         (report.deferred, "waiting for their next try"),
         (len(report.settlements), "settled from an earlier run"),
     ]
-    told = ", ".join(f"{count} {what}" for count, what in counts if count) or "nothing to do"
-    console.print(f"[{style}]{report.verdict}[/]: {told}")
+    told = ", ".join(f"{count} {what}" for count, what in counts if count)
+    console.print(f"[{style}]{report.verdict}[/]: {told or 'nothing was to be written'}")
+    show_holds(console, report.holds)
 
 
 def markdown(plan: Plan, zones: Mapping[str, ZoneInfo]) -> Iterator[str]:
@@ -191,7 +194,7 @@ def markdown(plan: Plan, zones: Mapping[str, ZoneInfo]) -> Iterator[str]:
             change.why,
         )
         yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-    for hold in plan.holds:
+    for hold in plan.holding:
         yield f"\n**Held** {_cell(hold.target)}: {_cell(hold.reason)}"
     for trouble in plan.troubles:
         told = f"{trouble.trouble.reason} {trouble.trouble.remedy}"

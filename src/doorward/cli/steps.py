@@ -13,7 +13,7 @@ from doorward.app.hub import open_store, zones
 from doorward.app.runs import Desk, PlanChanged, Scope, apply_reviewed, plan, sync
 from doorward.cli.progress import bars
 from doorward.cli.shell import Exit, Shell, shell, told
-from doorward.cli.show_plan import markdown, show_holds, show_plan, show_report
+from doorward.cli.show_plan import markdown, show_plan, show_report
 from doorward.core.apply import Approval
 from doorward.core.plan import Plan
 from doorward.core.sync import Report
@@ -121,7 +121,6 @@ def _end(here: Shell, report: Report, as_json: bool, where: Any) -> None:
         here.print_json(report_document(report, where))
     else:
         show_report(here.out, report)
-        show_holds(here.out, report.plan)
     raise typer.Exit(exit_of(report))
 
 
@@ -139,7 +138,7 @@ def exit_of(report: Report) -> Exit:
 def _exit_of_plan(made: Plan) -> Exit:
     if made.troubles:
         return Exit.FAILED
-    return Exit.HELD if made.holds else Exit.OK
+    return Exit.HELD if made.holding else Exit.OK
 
 
 def _text(document: Any) -> str:

@@ -95,7 +95,7 @@ def matters(facts: Facts, patience: int) -> list[Matter]:
     plan = facts.report.plan
     return [
         *map(_of_system, plan.troubles),
-        *map(_of_hold, plan.holds),
+        *map(_of_hold, () if facts.report.approved else plan.holds),
         *_of_updates(facts, patience),
     ]
 

@@ -94,19 +94,21 @@ class Matcher:
     ) -> dict[str, Match]:
         """Each person's match by key; one holder is never given to two people.
 
-        `others` are members to whom nothing is given here: a holder who may as well be one of
-        theirs is not given away either.
+        `others` are members to whom nothing is given here: a holder found anew who may as well be
+        one of theirs is not given away either.
         """
         found = {person.key: self.one(person) for person in people}
         claims: defaultdict[str, list[str]] = defaultdict(list)
         for key, match in found.items():
             if isinstance(match, Matched):
                 claims[match.holder.id].append(key)
-        if any(key not in self._links for keys in claims.values() for key in keys):
-            for person in others:
-                match = self.one(person)
-                if isinstance(match, Matched) and match.holder.id in claims:
-                    claims[match.holder.id].append(person.key)
+        found_anew = {
+            holder for holder, keys in claims.items() if any(key not in self._links for key in keys)
+        }
+        for person in others if found_anew else ():
+            match = self.one(person)
+            if isinstance(match, Matched) and match.holder.id in found_anew:
+                claims[match.holder.id].append(person.key)
         for holder, keys in claims.items():
             if len(keys) > 1:
                 shared = _shared(holder, sorted(keys))

@@ -50,6 +50,15 @@ class Plan:
         """The changes that may be written: those not held, or all when a person approved them."""
         return [change for change in self.changes if approved or not held_back(change, self.holds)]
 
+    @property
+    def holding(self) -> tuple[Hold, ...]:
+        """The holds that keep some of its changes from being written: a part may have none."""
+        return tuple(
+            hold
+            for hold in self.holds
+            if any(held_back(change, (hold,)) for change in self.changes)
+        )
+
     @cached_property
     def digest(self) -> str:
         """Names exactly these changes under these rules from these old states.

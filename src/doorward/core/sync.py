@@ -17,7 +17,7 @@ from doorward.core.apply import Applied, Approval, Work, apply
 from doorward.core.entitlements import Rule
 from doorward.core.errors import Trouble, unforeseen
 from doorward.core.failures import due
-from doorward.core.guard import Limits, guard
+from doorward.core.guard import Hold, Limits, guard
 from doorward.core.journal import Ledger, Settlement, settled_by_reading
 from doorward.core.people import Faulty, Holder, Person
 from doorward.core.plan import Plan, SystemTrouble
@@ -95,12 +95,22 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did. `deferred`: failed before, and not yet due to be tried again."""
+    """What a run did.
+
+    `deferred`: failed before, and not yet due to be tried again. `approved`: a person said yes to
+    what the guard holds, so that nothing was held.
+    """
 
     plan: Plan
     applied: Applied
     settlements: tuple[Settlement, ...]
     deferred: int
+    approved: bool = False
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What kept some of the plan from being written."""
+        return () if self.approved else self.plan.holding
 
     @property
     def verdict(self) -> Literal["ok", "held", "partly failed", "failed"]:
@@ -110,7 +120,7 @@ class Report:
         if left or plan.troubles or plan.faulty:
             good = applied.done or not applied.failed
             return "partly failed" if good and plan.proposals else "failed"
-        return "held" if plan.holds else "ok"
+        return "held" if self.holds else "ok"
 
 
 async def prepare(
@@ -139,11 +149,12 @@ async def carry_out(
     await ledger.settle([settlement for _, settlement in prepared.settlements], now)
     await ledger.remember(prepared.survey.people, now)
     await ledger.adopt([one for part in plan.proposals for one in part.adoptions], now)
-    allowed = plan.writable(approved=approval is not None and approval.held)
+    approved = approval is not None and approval.held
+    allowed = plan.writable(approved=approved)
     todo = allowed if approval else due(allowed, memory.failures(), now)
     applied = await apply(todo, work)
     settled = tuple(settlement for _, settlement in prepared.settlements)
-    return Report(plan, applied, settled, len(allowed) - len(todo))
+    return Report(plan, applied, settled, len(allowed) - len(todo), approved)
 
 
 async def survey(hub: Hub, progress: ProgressFor) -> Survey:
