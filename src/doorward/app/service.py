@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 from starlette.applications import Starlette
@@ -11,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from doorward.app.hub import Clock
+from doorward.app.blocking import blocked
 from doorward.app.runs import Desk, counts, sync
 from doorward.core.sync import Report
 from doorward.engine.ticker import every
 from doorward.storage.errors import StoreBusy, StoreError
-from doorward.storage.store import Store
 
 Told = Callable[[Report], None]
 
@@ -51,26 +49,26 @@ def service_app(desk: Desk) -> Starlette:
     """What the hub answers to others."""
 
     async def healthz(_request: Request) -> Response:
-        health = health_of(desk.store, desk.settings.interval, desk.clock)
+        health = health_of(desk)
         return JSONResponse(health, 200 if health["healthy"] else 503)
 
     return Starlette(routes=[Route("/healthz", healthz)])
 
 
-def health_of(store: Store, interval: timedelta, clock: Clock) -> dict[str, object]:
+def health_of(desk: Desk) -> dict[str, object]:
     """Whether runs are made and end well, and the oldest revocation that is not confirmed.
 
     Healthy: the last run ended within three intervals, and not as a failure.
     """
-    last, now = store.runs.last(), clock()
+    store, last, now = desk.store, desk.store.runs.last(), desk.clock()
     ended = last.ended if last else None
     revocations = [one.since for one in store.queue.open() if one.loss]
-    late = ended is None or now - ended > 3 * interval
+    late = ended is None or now - ended > 3 * desk.settings.interval
     return {
         "healthy": not late and last is not None and last.verdict != "failed",
         "last_run": ended.isoformat() if ended else None,
         "verdict": last.verdict if last else None,
         "failures": len(store.queue.open()),
         "oldest_unconfirmed_revocation": min(revocations).isoformat() if revocations else None,
-        "blocked": [one.system for one in store.blocked.all()],
+        "blocked": list(blocked(desk.settings, store)),
     }

@@ -75,9 +75,16 @@ def set_command(
 ) -> None:
     """This holder is this person. Stands above every rule."""
     by = getpass.getuser()
-    _change(
-        context, target, lambda store, name: store.links.set(name, person, holder, by, utc_now())
-    )
+
+    async def link(store: Store, name: str) -> None:
+        if store.people.get(person) is None:
+            remedy = (
+                "If that is a mistake: doorward links remove PERSON. Keys are in 'plan --json'."
+            )
+            shell(context).complain(f"no run has seen anybody with the key '{person}'", remedy)
+        await store.links.set(name, person, holder, by, utc_now())
+
+    _change(context, target, link)
 
 
 @links.command("remove")

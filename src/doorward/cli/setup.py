@@ -37,6 +37,9 @@ def init_command(
 
 def check_command(
     context: typer.Context,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also try a login again that was refused before.")
+    ] = False,
     notify: Annotated[
         bool, typer.Option("--notify", help="Also send a trial message to who would be told.")
     ] = False,
@@ -50,7 +53,7 @@ def check_command(
         settings = here.settings()
         waiting = here.err.status("asking every system …")
         with open_store(settings) as store, waiting:
-            found = asyncio.run(check_systems(settings, store))
+            found = asyncio.run(check_systems(settings, store, again=again))
             found += asyncio.run(try_out(settings.notify)) if notify else []
     cautions = settings.findings
     if as_json:

@@ -41,7 +41,8 @@ def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> No
     _questions(console, plan)
     _asides(console, plan)
     show_holds(console, plan.holding)
-    console.print(f"[dim]plan {plan.digest[:12]} · {len(changes)} changes[/]")
+    many = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
+    console.print(f"[dim]plan {plan.digest[:12]} · {many}[/]")
 
 
 def _table(
@@ -121,9 +122,9 @@ def _asides(console: Console, plan: Plan) -> None:
     """What changes nothing but should be known, one line each."""
     for part in plan.proposals:
         facts = [
-            (len(part.adoptions), "agree already and are kept from now on"),
-            (len(part.drifts), "were changed at the target itself (see --json)"),
-            (len(part.orphans), "hold access but are nobody's in the register (see --json)"),
+            (len(part.adoptions), "in step already, kept from now on"),
+            (len(part.drifts), "changed at the target itself (see --json)"),
+            (len(part.orphans), "with access but nobody's in the register (see --json)"),
         ]
         told = "; ".join(f"{count} {what}" for count, what in facts if count)
         if told:

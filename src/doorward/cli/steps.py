@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +49,7 @@ def plan_command(
             made = asyncio.run(plan(desk, Scope(person=person, target=target))).plan
         where = zones(settings)
         if out:
-            out.write_text(_text(plan_document(made, where) | {"scope": [person, target]}))
+            _keep(out, plan_document(made, where) | {"scope": [person, target]})
         if as_json:
             here.print_json(plan_document(made, where))
         elif as_markdown:
@@ -141,5 +142,12 @@ def _exit_of_plan(made: Plan) -> Exit:
     return Exit.HELD if made.holding else Exit.OK
 
 
-def _text(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+def _keep(out: Path, document: Any) -> None:
+    """Write a plan to a file that only its owner may read: it names people."""
+    with open(out, "w", opener=_for_its_owner, encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

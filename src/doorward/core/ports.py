@@ -24,13 +24,17 @@ def silent(_done: int, _total: int | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that `doorward check` looked at. `remedy` is empty where nothing is to be done."""
+    """One thing that `doorward check` looked at. `remedy` is empty where nothing is to be done.
+
+    `refused`: it was our login that was refused, so that asking again may lock the account.
+    """
 
     system: str
     subject: str
     good: bool
     text: str
     remedy: str = ""
+    refused: bool = False
 
 
 class Register(Protocol):

@@ -35,7 +35,7 @@ from doorward.core.ports import (
     Write,
 )
 from doorward.core.reads import Failed, Partial, Read, graded
-from doorward.net.errors import RemoteError, Untrusted
+from doorward.net.errors import LoginRefused, RemoteError, Untrusted
 from doorward.net.line import Line, Login
 from doorward.twinkit.twin import Twin
 
@@ -105,7 +105,10 @@ class HikvisionDoor:
         try:
             return await findings(self.name, self.zone, self.clock, self._terminal, self.settings)
         except RemoteError as error:
-            return [Finding(self.name, "connection", False, error.reason, error.remedy)]
+            refused = isinstance(error, LoginRefused)
+            return [
+                Finding(self.name, "connection", False, error.reason, error.remedy, refused=refused)
+            ]
 
     async def write(self, write: Write) -> Outcome:
         """Do it, read it back."""
