@@ -102,9 +102,15 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _instant(moment: datetime, zone: ZoneInfo, fold: int) -> datetime:
-    """A moment in UTC; a wall time that the clock jumps over is the moment of the jump."""
+    """A moment in UTC, of a wall time that comes twice the first or the second."""
     if moment.tzinfo is not None:
         return _whole_second(moment)
+    return _of_wall(moment, zone, fold)
+
+
+@lru_cache(maxsize=16_384)  # a target has few moments at which windows begin and end
+def _of_wall(moment: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    """A wall time in UTC; one that the clock jumps over is the moment of the jump."""
     early, late = (moment.replace(tzinfo=zone, fold=side) for side in (0, 1))
     jump = _offset(late) - _offset(early)
     if jump <= timedelta():  # an ordinary time, or one that comes twice

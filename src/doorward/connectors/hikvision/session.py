@@ -16,7 +16,7 @@ from doorward.connectors.hikvision.wire.event import Event
 from doorward.connectors.hikvision.wire.failures import LoginDenied, TerminalBusy
 from doorward.connectors.hikvision.wire.person import UserInfo
 from doorward.net.calls import Masker
-from doorward.net.errors import AnswerLost, Unreachable
+from doorward.net.errors import AnswerLost, RemoteError, Unreachable
 from doorward.net.line import Answer, Limits, Line, Login
 from doorward.net.secrets import masked_names
 
@@ -53,6 +53,7 @@ class Session:
         self._denied: LoginDenied | None = None
         self._proved = False  # the login was accepted at least once
         self._worked = False  # and so was this handshake
+        self._safe = False  # the address was looked at
         self._handshake = self._fresh()
 
     @property
@@ -84,7 +85,23 @@ class Session:
     async def _patiently(
         self, operation: Operation, body: bytes, again: Callable[[Exception], bool]
     ) -> Answer:
+        try:
+            return await self._once(operation, body)
+        except RemoteError as error:
+            if not again(error):
+                raise
+            return await self._again(operation, body, again, error)
+
+    async def _again(
+        self,
+        operation: Operation,
+        body: bytes,
+        again: Callable[[Exception], bool],
+        failed: RemoteError,
+    ) -> Answer:
+        """Pause and try again, as long as it is worth it; the first try has `failed` already."""
         patience = self.patience
+        tried = False
         async for attempt in stamina.retry_context(
             on=again,
             attempts=patience.attempts,
@@ -94,6 +111,9 @@ class Session:
             wait_jitter=patience.wait,
         ):
             with attempt:
+                if not tried:
+                    tried = True
+                    raise failed
                 return await self._once(operation, body)
         raise AssertionError("unreachable")  # pragma: no cover
 
@@ -138,7 +158,8 @@ class Session:
 
     def _limits(self, operation: Operation) -> Limits:
         usual = self._line.limits
-        return replace(usual, total=max(usual.total, operation.seconds))
+        longer = operation.seconds > usual.total
+        return replace(usual, total=operation.seconds) if longer else usual
 
     def _refusal(self, answer: Answer) -> LoginDenied:
         lock = status.read_lock(answer.body)

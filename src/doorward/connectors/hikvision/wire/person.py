@@ -301,10 +301,12 @@ def newcomer(
 def differences(writing: Writing, after: UserInfo) -> tuple[str, ...]:
     """The names of the written fields that the terminal shows otherwise. Secrets aren't shown."""
     wanted, seen = fields_of(writing.user), fields_of(after)
-    apart = {"Valid", *map(_wire_name, SECRET)}
-    told = (name for name in wanted if name not in apart)
-    others = tuple(name for name in told if not _same(wanted.get(name), seen.get(name)))
+    told = (name for name in wanted if name not in _COMPARED_APART)
+    others = tuple(name for name in told if not _same(wanted[name], seen.get(name)))
     return others if writing.user.validity == after.validity else ("Valid", *others)
+
+
+_COMPARED_APART = frozenset({"Valid", *map(_wire_name, SECRET)})
 
 
 def _same(wanted: object, seen: object) -> bool:
