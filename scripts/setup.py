@@ -23,7 +23,7 @@ def main(folder: str) -> None:
     if not Path(python).exists():
         venv.create(folder, with_pip=uv is None, clear=True)
     install = (
-        [uv, "pip", "install", "--python", python]
+        [uv, "pip", "install", "--compile-bytecode", "--python", python]
         if uv
         else [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     )
