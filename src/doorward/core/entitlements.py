@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from doorward.core.match import folded
-from doorward.core.people import Access, Options, Person, united
+from doorward.core.people import Access, Membership, Options, Person, united
 from doorward.core.windows import SECOND, Bound, Window, touching
 
 
@@ -82,13 +82,24 @@ def entitle(
 
     Raises ValueError, in the register's words, for a membership that ends before it begins.
     """
+    return entitlement_of(person.memberships, rules, target, zone, now)
+
+
+def entitlement_of(
+    memberships: Iterable[Membership],
+    rules: Sequence[Rule],
+    target: str,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Entitlement | None:
+    """What `entitle` says, which depends on a person's memberships alone."""
     claims = [
         _Claim(
             _window(member.start, member.end, zone),
             grant.options,
             Reason(rule.name, member.role, member.start, member.end),
         )
-        for member in person.memberships
+        for member in memberships
         for rule in rules
         if rule.fits(member.role)
         for grant in rule.grants

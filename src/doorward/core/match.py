@@ -74,6 +74,19 @@ _KEYS: Mapping[
 }
 
 
+class _Claims:
+    """Who claims which holder. Hardly any is claimed twice, so only those get a list."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self.several: dict[str, list[str]] = {}
+
+    def add(self, holder: str, key: str) -> None:
+        first = self._first.setdefault(holder, key)
+        if first is not key:
+            self.several.setdefault(holder, [first]).append(key)
+
+
 class Matcher:
     """Matches the people of one run with the holders of one target."""
 
@@ -98,21 +111,20 @@ class Matcher:
         one of theirs is not given away either.
         """
         found = {person.key: self.one(person) for person in people}
-        claims: defaultdict[str, list[str]] = defaultdict(list)
+        claims = _Claims()
+        found_anew: set[str] = set()
         for key, match in found.items():
             if isinstance(match, Matched):
-                claims[match.holder.id].append(key)
-        found_anew = {
-            holder for holder, keys in claims.items() if any(key not in self._links for key in keys)
-        }
+                claims.add(match.holder.id, key)
+                if key not in self._links:
+                    found_anew.add(match.holder.id)
         for person in others if found_anew else ():
             match = self.one(person)
             if isinstance(match, Matched) and match.holder.id in found_anew:
-                claims[match.holder.id].append(person.key)
-        for holder, keys in claims.items():
-            if len(keys) > 1:
-                shared = _shared(holder, sorted(keys))
-                found.update((key, shared) for key in keys if key in found)
+                claims.add(match.holder.id, person.key)
+        for holder, keys in claims.several.items():
+            shared = _shared(holder, sorted(keys))
+            found.update((key, shared) for key in keys if key in found)
         return found
 
     def one(self, person: Person) -> Match:
@@ -120,12 +132,11 @@ class Matcher:
         link = self._links.get(person.key)
         if link is not None:
             return self._linked(link)
-        candidates: list[str] = []
+        candidates: Sequence[str] = ()
         for rule, index in self._indexes.items():
             hits = self._hits(person, rule, index)
-            candidates = [holder for holder in candidates if holder in hits] or (
-                candidates if candidates else hits
-            )
+            narrowed = [holder for holder in candidates if holder in hits] if candidates else hits
+            candidates = narrowed or candidates
             if len(candidates) == 1:
                 return self._checked(person, candidates[0], rule)
         if candidates:
@@ -145,8 +156,9 @@ class Matcher:
         return Matched(holder, link.origin)
 
     def _hits(self, person: Person, rule: KeyRule, index: Mapping[str, Sequence[str]]) -> list[str]:
-        keys = (folded(value) for value in _KEYS[rule][0](person))
-        hits = dict.fromkeys(holder for key in keys for holder in index.get(key, ()))
+        hits: dict[str, None] = {}
+        for value in _KEYS[rule][0](person):
+            hits.update(dict.fromkeys(index.get(folded(value), ())))
         return [holder for holder in hits if (person.key, holder) not in self._apart]
 
     def _checked(self, person: Person, holder: str, rule: Origin) -> Match:
@@ -187,12 +199,14 @@ _WORDS: Mapping[str, str] = {
 
 
 def _index(rule: KeyRule, holders: Iterable[Holder]) -> Mapping[str, Sequence[str]]:
-    index: dict[str, tuple[str, ...]] = {}
+    index: dict[str, Sequence[str]] = {}
+    several: defaultdict[str, list[str]] = defaultdict(list)
     keys = _KEYS[rule][1]
     for holder in holders:
         for key in map(folded, keys(holder)):
-            if key:
-                index[key] = (*index.get(key, ()), holder.id)
+            if key and index.setdefault(key, (holder.id,))[0] is not holder.id:
+                several[key].append(holder.id)
+    index.update((key, (*index[key], *others)) for key, others in several.items())
     return index
 
 

@@ -3,7 +3,8 @@
 Making it touches nothing. Read `propose` first; the rest are its steps.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import assert_never
 
@@ -20,21 +21,37 @@ from doorward.core.changes import (
     loses,
     named,
 )
-from doorward.core.entitlements import Entitlement, entitle
+from doorward.core.entitlements import Entitlement, entitlement_of
 from doorward.core.errors import Troubled
 from doorward.core.lapse import after_lapse
 from doorward.core.match import Ambiguous, Matched, Matcher, Unmatched
-from doorward.core.people import Access, Holder, Person
+from doorward.core.people import Access, Holder, Membership, Person
 from doorward.core.ports import Agreed, Link, Origin
 from doorward.core.proposal import Proposal, Scene
 from doorward.core.reads import Complete
 from doorward.core.threeway import Drifted, Due, InStep, verdict
 from doorward.core.words import difference, in_words
 
+REMEMBERED = 65_536
+
 
 def propose(scene: Scene) -> Proposal:
     """The plan for one target."""
     return _Proposer(scene).propose()
+
+
+Entitler = Callable[[tuple[Membership, ...]], Entitlement | None]
+
+
+def _entitler(scene: Scene) -> Entitler:
+    """Many people have the same memberships, and they share one entitlement."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def entitlement(memberships: tuple[Membership, ...]) -> Entitlement | None:
+        door = scene.door
+        return entitlement_of(memberships, scene.rules, door.name, door.zone, scene.now)
+
+    return entitlement
 
 
 class _Proposer:
@@ -46,8 +63,10 @@ class _Proposer:
         self.unread = {faulty.key for faulty in scene.read.faulty if faulty.key}
         self.used: set[str] = set()
         self.unclear: set[str] = set()
-        holders = self.matcher.by_id.values()
-        living = sum(not holder.access.window.over_at(scene.now) for holder in holders)
+        self.entitlement_of = _entitler(scene)
+        self.fit = lru_cache(maxsize=REMEMBERED)(scene.door.fit)
+        holders, now = self.matcher.by_id.values(), scene.now.replace(microsecond=0)
+        living = sum(not holder.access.window.over_at(now) for holder in holders)
         self.out = Proposal(self.name, len(holders), living)
 
     def propose(self) -> Proposal:
@@ -82,9 +101,8 @@ class _Proposer:
         }
 
     def _entitlement(self, person: Person) -> Entitlement | None:
-        scene = self.scene
         try:
-            return entitle(person, scene.rules, self.name, scene.door.zone, scene.now)
+            return self.entitlement_of(person.memberships)
         except ValueError as error:
             self.unclear.add(person.key)
             remedy = f"correct the dates of {named(person)} in the register '{person.source}'"
@@ -94,7 +112,7 @@ class _Proposer:
     def _matched(
         self, person: Person, entitlement: Entitlement, holder: Holder, origin: Origin
     ) -> None:
-        wanted = self.scene.door.fit(entitlement.access)
+        wanted = self.fit(entitlement.access)
         last = self.scene.memory.agreed.get(person.key)
         match verdict(wanted, holder.access, last, holder.id, self.scene.policy.drift):
             case InStep(news):
@@ -152,7 +170,7 @@ class _Proposer:
         )
 
     def _missing(self, person: Person, entitlement: Entitlement, reason: str) -> None:
-        wanted = self.scene.door.fit(entitlement.access)
+        wanted = self.fit(entitlement.access)
         if not self.whole or wanted.window.over_at(self.scene.now):
             return  # she may well be there, or has nothing to come in for
         link = self.scene.memory.links.get(person.key)

@@ -33,6 +33,8 @@ class Drifted:
 
 Verdict = InStep | Due | Drifted
 
+_IN_STEP, _NEWS = InStep(news=False), InStep(news=True)
+
 
 def verdict(
     wanted: Access, shown: Access, last: Agreed | None, holder: str, policy: DriftPolicy
@@ -45,13 +47,14 @@ def verdict(
     if last is not None and last.holder != holder:
         last = None  # agreed about another holder: this one is met for the first time
     if wanted.satisfied_by(shown):
-        return InStep(last is None or (last.wanted, last.shown) != (wanted, shown))
+        known = last is not None and last.wanted == wanted and last.shown == shown
+        return _IN_STEP if known else _NEWS
     if last is None:
         return Due()
     if last.wanted != wanted:
         return Due("" if last.shown == shown else " (it had been changed at the target as well)")
     if last.shown == shown:
-        return InStep(news=False)  # a difference that was accepted before
+        return _IN_STEP  # a difference that was accepted before
     if policy == "put back":
         return Due(" (changed at the target itself, put back)")
     return Drifted(last.shown, accept=policy == "accept")

@@ -48,7 +48,9 @@ class Window:
 
     def over_at(self, instant: datetime) -> bool:
         """Whether access has ended for good."""
-        return self.end is not None and self.end < instant.replace(microsecond=0)
+        if instant.microsecond:
+            instant = instant.replace(microsecond=0)
+        return self.end is not None and self.end < instant
 
     def from_now(self, instant: datetime) -> "Window | None":
         """What is left of it from this instant on; None when nothing is."""
