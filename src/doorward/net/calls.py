@@ -43,14 +43,17 @@ class Masker:
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = tuple(sorted(name.lower() for name in names))
-        self._rules = [re.compile(rule, re.IGNORECASE | re.DOTALL) for rule in _rules(names)]
+        self._rules = [
+            (sign, re.compile(rule, re.IGNORECASE | re.DOTALL)) for sign, rule in _rules(names)
+        ]
 
     def __call__(self, body: bytes) -> str:
         """The start of a body as text. NULs go: they are how UTF-16 spells ASCII."""
         text = body[:EXCERPT].replace(b"\x00", b"").decode("utf-8", "replace")
         if self._may_name(text):
-            for rule in self._rules:
-                text = rule.sub(rf"\g<1>{MASK}", text)
+            for sign, rule in self._rules:
+                if sign in text:
+                    text = rule.sub(rf"\g<1>{MASK}", text)
         return text if len(body) <= EXCERPT else f"{text}…"
 
     def _may_name(self, text: str) -> bool:
@@ -59,8 +62,11 @@ class Masker:
         return any(name in lowered for name in self._names) or bool(_ALSO.search(text))
 
 
-def _rules(names: frozenset[str]) -> list[str]:
-    """What is masked: all that follows the first group. Each takes a body that ends early."""
+def _rules(names: frozenset[str]) -> list[tuple[str, str]]:
+    """What is masked: all that follows the first group. Each takes a body that ends early.
+
+    Before each stands a sign without which there is nothing for it to find.
+    """
     if not names:
         return []
     name = "(?:" + "|".join(sorted(map(re.escape, names))) + ")"
@@ -68,12 +74,12 @@ def _rules(names: frozenset[str]) -> list[str]:
     text = r'(?:[^"\\]|\\.)*'
     quoted = r"(['\"]))(?:(?!\2).)*"
     return [
-        rf'("{name}"\s*:\s*"){text}',  # "password": "…
-        rf'("{name}"\s*:\s*[\[{{])(?:"{text}"?|[^"\]}}])*',  # "cards": ["…", "…
-        rf'("{name}"\s*:\s*)(?!["\s\[{{])[^,}}\s]+',  # "cardNo": 123
-        rf"({tag}(?:\s[^>]*)?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!</).)+",  # <password>…
-        rf"({tag}\s(?:[^>]*\s)?value\s*=\s*{quoted}",  # <password value="…"
-        rf"(\b{name}\s*=\s*{quoted}",  # password="…"
+        ('"', rf'("{name}"\s*:\s*"){text}'),  # "password": "…
+        ('"', rf'("{name}"\s*:\s*[\[{{])(?:"{text}"?|[^"\]}}])*'),  # "cards": ["…", "…
+        ('"', rf'("{name}"\s*:\s*)(?!["\s\[{{])[^,}}\s]+'),  # "cardNo": 123
+        ("<", rf"({tag}(?:\s[^>]*)?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|\Z)|(?!</).)+"),  # <password>…
+        ("<", rf"({tag}\s(?:[^>]*\s)?value\s*=\s*{quoted}"),  # <password value="…"
+        ("=", rf"(\b{name}\s*=\s*{quoted}"),  # password="…"
     ]
 
 

@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -79,6 +79,10 @@ class Answer:
     body: bytes
 
 
+_Take = Callable[[aiohttp.ClientResponse, bytearray], Awaitable[Answer]]
+"""Reads an answer to its end, and keeps its beginning for the record."""
+
+
 def _unrecorded(_call: Call) -> None:
     """Keep no record: the default of a line that nobody asked to remember."""
 
@@ -127,9 +131,12 @@ class Line:
     ) -> Answer:
         """One request and its whole answer, whatever its status. Raises RemoteError."""
         bounds = limits or self.limits
-        async with self._exchange(method, path, body, headers, bounds) as (response, kept):
+
+        async def take(response: aiohttp.ClientResponse, kept: bytearray) -> Answer:
             content = await _read(response, bounds.body, kept)
             return Answer(response.status, dict(response.headers), content)
+
+        return await self._exchange(method, path, body, headers, bounds, take)
 
     @asynccontextmanager
     async def download(
@@ -143,13 +150,15 @@ class Line:
     ) -> AsyncIterator[tuple[Answer, "SpooledTemporaryFile[bytes]"]]:
         """A large answer, in a file that is complete before you see it and gone after."""
         with SpooledTemporaryFile(SPOOL) as file:
-            async with self._exchange(method, path, body, headers, limits) as (response, kept):
+
+            async def take(response: aiohttp.ClientResponse, kept: bytearray) -> Answer:
                 await _spool(response, limits.body, kept, file)
-                answer = Answer(response.status, dict(response.headers), bytes(kept))
+                return Answer(response.status, dict(response.headers), bytes(kept))
+
+            answer = await self._exchange(method, path, body, headers, limits, take)
             file.seek(0)
             yield answer, file
 
-    @asynccontextmanager
     async def _exchange(
         self,
         method: str,
@@ -157,7 +166,8 @@ class Line:
         body: bytes,
         headers: Mapping[str, str] | None,
         limits: Limits,
-    ) -> AsyncIterator[tuple[aiohttp.ClientResponse, bytearray]]:
+        take: _Take,
+    ) -> Answer:
         at, begun = self.clock(), time.perf_counter()
         kept, status, error = bytearray(), None, ""
         try:
@@ -170,7 +180,7 @@ class Line:
                 timeout=aiohttp.ClientTimeout(limits.total, sock_connect=limits.connect),
             ) as response:
                 status = response.status
-                yield response, kept
+                return await take(response, kept)
         except _FAULTS as fault:
             failure = explain(fault)
             error = failure.reason

@@ -51,7 +51,7 @@ def test_a_refusal_is_judged_by_its_code_whatever_the_http_status(
     sub: str, code: int, kind: str, error: type[f.WithReply], status: int
 ):
     for body in (write_json(Reply(code, "x", sub)), write_xml(Reply(code, "x", sub), "/x")):
-        found = f.failure(status, body)
+        found = f.failure(status, find_reply(body))
         assert type(found) is error
         assert (found.kind, found.status) == (kind, status)
         assert found.remedy
@@ -65,18 +65,18 @@ def test_every_code_has_a_remedy():
 
 
 def test_an_acceptance_is_no_failure():
-    assert f.failure(200, write_json(reply(1))) is None
-    assert f.failure(200, write_xml(reply(1), "/x")) is None
-    assert f.failure(400, write_json(reply(1))) is None
+    assert f.failure(200, find_reply(write_json(reply(1)))) is None
+    assert f.failure(200, find_reply(write_xml(reply(1), "/x"))) is None
+    assert f.failure(400, find_reply(write_json(reply(1)))) is None
 
 
 def test_a_wanted_restart_is_an_acceptance():
-    assert f.failure(200, write_json(reply(REBOOT, "rebootRequired"))) is None
+    assert f.failure(200, find_reply(write_json(reply(REBOOT, "rebootRequired")))) is None
 
 
 def test_an_answer_that_holds_something_else_is_no_failure():
-    assert f.failure(200, b'{"UserInfoCount":{"userNumber":1}}') is None
-    assert f.failure(200, b"") is None
+    assert f.failure(200, find_reply(b'{"UserInfoCount":{"userNumber":1}}')) is None
+    assert f.failure(200, find_reply(b"")) is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_an_answer_that_holds_something_else_is_no_failure():
     ],
 )
 def test_without_a_reply_the_http_status_speaks(status: int, error: type[Exception]):
-    found = f.failure(status, b"<html>no</html>")
+    found = f.failure(status, find_reply(b"<html>no</html>"))
     assert type(found) is error
     assert found.remedy
 
@@ -121,7 +121,7 @@ def test_what_is_no_reply_is_none(body: bytes):
 
 
 def test_a_refused_login_in_a_body_carries_its_lock():
-    found = f.failure(403, write_json(unauthorised(Lock(True, 0, 1795))))
+    found = f.failure(403, find_reply(write_json(unauthorised(Lock(True, 0, 1795)))))
     assert isinstance(found, f.LoginDenied)
     assert found.lock == Lock(True, 0, 1795)
     assert "1795 s" in found.reason
@@ -129,7 +129,7 @@ def test_a_refused_login_in_a_body_carries_its_lock():
 
 
 def test_a_wrong_password_has_another_remedy_than_a_lock():
-    found = f.failure(403, write_json(unauthorised(Lock(False, 4, 0))))
+    found = f.failure(403, find_reply(write_json(unauthorised(Lock(False, 4, 0)))))
     assert found is not None
     assert "Correct" in found.remedy
 

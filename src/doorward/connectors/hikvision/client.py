@@ -28,7 +28,7 @@ from doorward.connectors.hikvision.outcome import (
     Written,
 )
 from doorward.connectors.hikvision.session import PATIENT, Patience, Session
-from doorward.connectors.hikvision.wire import change, clock, device, event, search, status
+from doorward.connectors.hikvision.wire import change, clock, device, event, search
 from doorward.connectors.hikvision.wire.clock import DeviceTime
 from doorward.connectors.hikvision.wire.device import Capabilities, DeviceInfo, UserCheck
 from doorward.connectors.hikvision.wire.event import EventCondition, EventPage
@@ -227,11 +227,9 @@ class HikvisionClient:
     async def _tell(self, operation: Operation, body: bytes) -> bool:
         """Send a change; whether its answer was lost."""
         try:
-            answer = await self._session.write(operation, body)
+            await self._session.write(operation, body)
         except AnswerLost:
             return True
-        if status.find_reply(answer.body) is None:
-            raise Unreadable(f"no ResponseStatus came to '{operation.name}'", status=answer.status)
         return False
 
     async def delete(self, employee_no: str) -> DeleteOutcome:

@@ -6,6 +6,7 @@ Source: Hikvision terminals as observed, Login and load; Answers.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import stamina
 
@@ -15,8 +16,9 @@ from doorward.connectors.hikvision.wire import failures, status
 from doorward.connectors.hikvision.wire.event import Event
 from doorward.connectors.hikvision.wire.failures import LoginDenied, TerminalBusy
 from doorward.connectors.hikvision.wire.person import UserInfo
+from doorward.connectors.hikvision.wire.status import Reply
 from doorward.net.calls import Masker
-from doorward.net.errors import AnswerLost, RemoteError, Unreachable
+from doorward.net.errors import AnswerLost, RemoteError, Unreachable, Unreadable
 from doorward.net.line import Answer, Limits, Line, Login
 from doorward.net.secrets import masked_names
 
@@ -40,6 +42,11 @@ class Patience:
 PATIENT = Patience()
 
 
+class _Heard(NamedTuple):
+    answer: Answer
+    said: Reply | None  # the ResponseStatus that it is, if it is one
+
+
 class Session:
     """One request at a time. After the first confirmed 401 every call is refused on this side."""
 
@@ -53,7 +60,6 @@ class Session:
         self._denied: LoginDenied | None = None
         self._proved = False  # the login was accepted at least once
         self._worked = False  # and so was this handshake
-        self._safe = False  # the address was looked at
         self._handshake = self._fresh()
 
     @property
@@ -73,18 +79,22 @@ class Session:
 
     async def read(self, operation: Operation, body: bytes = b"") -> Answer:
         """A call that changes nothing: repeated when the terminal is busy or the line breaks."""
-        return await self._patiently(operation, body, self._repeats_read)
+        return (await self._patiently(operation, body, self._repeats_read)).answer
 
-    async def write(self, operation: Operation, body: bytes) -> Answer:
+    async def write(self, operation: Operation, body: bytes) -> Reply:
         """A call that changes something: repeated only where it certainly was not done.
 
-        Raises AnswerLost where it may have been: that is settled by reading.
+        Raises AnswerLost where it may have been: that is settled by reading. Raises Unreadable
+        where something came that says neither yes nor no.
         """
-        return await self._patiently(operation, body, _repeats_write)
+        answer, said = await self._patiently(operation, body, _repeats_write)
+        if said is None:
+            raise Unreadable(f"no ResponseStatus came to '{operation.name}'", status=answer.status)
+        return said
 
     async def _patiently(
         self, operation: Operation, body: bytes, again: Callable[[Exception], bool]
-    ) -> Answer:
+    ) -> _Heard:
         try:
             return await self._once(operation, body)
         except RemoteError as error:
@@ -98,7 +108,7 @@ class Session:
         body: bytes,
         again: Callable[[Exception], bool],
         failed: RemoteError,
-    ) -> Answer:
+    ) -> _Heard:
         """Pause and try again, as long as it is worth it; the first try has `failed` already."""
         patience = self.patience
         tried = False
@@ -124,7 +134,7 @@ class Session:
             return False
         return isinstance(error, Unreachable | TerminalBusy)
 
-    async def _once(self, operation: Operation, body: bytes) -> Answer:
+    async def _once(self, operation: Operation, body: bytes) -> _Heard:
         async with self._turn:
             if self._denied is not None:
                 raise self._copy(self._denied)
@@ -135,12 +145,13 @@ class Session:
             if answer.status == 401:
                 raise self._deny(self._refusal(answer))
             self._worked = self._proved = True
-            error = failures.failure(answer.status, answer.body)
+            said = status.find_reply(answer.body)
+            error = failures.failure(answer.status, said)
             if isinstance(error, LoginDenied):
                 raise self._deny(error)
             if error is not None:
                 raise error
-            return answer
+            return _Heard(answer, said)
 
     async def _exchange(self, operation: Operation, body: bytes) -> Answer:
         headers = {"Content-Type": operation.content_type} if body else None

@@ -27,7 +27,6 @@ from doorward.connectors.hikvision.wire.status import (
     DEVICE_ERROR,
     Lock,
     Reply,
-    find_reply,
     lock_of,
 )
 from doorward.net.errors import Busy, Forbidden, Full, Kind, LoginRefused, Refused, RemoteError
@@ -165,12 +164,13 @@ def meaning(said: Reply) -> Meaning:
     return known or _BY_CODE.get(said.status_code, Meaning(TerminalRefused))
 
 
-def failure(status: int, body: bytes) -> RemoteError | None:
+def failure(status: int, said: Reply | None) -> RemoteError | None:
     """The error that an answer amounts to; None for one that holds what was asked for, or OK.
+
+    `said`: the ResponseStatus that it is, if it is one (`status.find_reply`).
 
     A 401 is not judged here: only who sent the credentials knows whether it is confirmed.
     """
-    said = find_reply(body)
     if said is not None and not said.accepted:
         return _error(said, status)
     if said is not None or 200 <= status < 300:
