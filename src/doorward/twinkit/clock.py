@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+_DAY = timedelta(days=1)
+
 
 class ClockOrder(msgspec.Struct, forbid_unknown_fields=True):
     """The body of `PUT /_twin/clock`; an empty object goes back to real time.
@@ -35,14 +37,29 @@ class TwinClock:
         return self._real() + self.shift + self.drift
 
     def order(self, order: ClockOrder) -> None:
-        """Do what a `PUT /_twin/clock` asks. Raises ValueError for a time without an offset."""
+        """Do what a `PUT /_twin/clock` asks, or all of nothing.
+
+        Raises ValueError for a time without an offset, or beyond the calendar.
+        """
+        real = self._real()
+        try:
+            shift, drift = self._ordered(order, real)
+            for spare in (-_DAY, _DAY):  # a clock that cannot be read in every zone is not set
+                real + shift + drift + spare
+        except OverflowError:
+            raise ValueError("the time would lie beyond the years 1 to 9999") from None
+        self.shift, self.drift = shift, drift
+
+    def _ordered(self, order: ClockOrder, real: datetime) -> tuple[timedelta, timedelta]:
         if order == ClockOrder():
-            self.shift = self.drift = timedelta()
+            return timedelta(), timedelta()
+        shift, drift = self.shift, self.drift
         if order.now is not None:
             if order.now.tzinfo is None:
                 raise ValueError("'now' needs an offset, such as 2026-03-29T01:59:00+01:00")
-            self.shift = order.now - self._real()
+            shift = order.now - real
         if order.advance is not None:
-            self.shift += timedelta(seconds=order.advance)
+            shift += timedelta(seconds=order.advance)
         if order.drift is not None:
-            self.drift = timedelta(seconds=order.drift)
+            drift = timedelta(seconds=order.drift)
+        return shift, drift

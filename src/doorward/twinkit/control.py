@@ -86,7 +86,7 @@ def _guarded(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
-        except OverflowError as error:
+        except _TooLarge as error:
             return _json({"error": str(error)}, 413)
         except ValueError as error:  # msgspec's ValidationError and DecodeError are ValueErrors
             return _json({"error": str(error)}, 400)
@@ -99,8 +99,12 @@ async def _body(request: Request, limit: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise OverflowError(f"the body is larger than {limit} bytes")
+            raise _TooLarge(f"the body is larger than {limit} bytes")
     return bytes(body)
+
+
+class _TooLarge(Exception):
+    """A body of more bytes than a control takes."""
 
 
 def _shown(world: World, call: TwinCall) -> dict[str, object]:

@@ -26,10 +26,12 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         try:
             re.compile(self.match)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"'match' is not a regular expression: {error}") from None
         if self.times is not None and self.times < 0:
             raise ValueError("'times' counts from 0, or is null for always")
+        if self.seconds < 0:
+            raise ValueError("'seconds' counts from 0")
 
 
 class Faults:

@@ -1,7 +1,8 @@
 """Invented people, the same for every twin that is given the same seed.
 
-A person depends on the seed and her number alone, so the first 500 of 100,000 are the 500. Dates
-hang on the first day of the current month: everybody is a member now, whenever a twin is started.
+A person depends on the seed and her number alone, so the first 500 of 100,000 are the 500; only
+who is stale at the door is spread over as many as there are. Dates hang on the first day of the
+current month: everybody is a member now, whenever a twin is started.
 """
 
 import random

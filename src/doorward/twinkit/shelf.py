@@ -39,7 +39,7 @@ class Shelf:
         return [Record(*row) for row in rows]
 
     def write(self, records: Sequence[Record]) -> None:
-        """Keep these; on disk when this returns."""
+        """Keep these; on disk when this returns. Of two about one key the last one counts."""
         self._transact(records, clear=False)
 
     def rewrite(self, records: Sequence[Record]) -> None:
@@ -49,14 +49,15 @@ class Shelf:
     def _transact(self, records: Sequence[Record], *, clear: bool) -> None:
         if not self._file:
             return
-        kept = [record for record in records if record.body is not None]
-        gone = [record[:2] for record in records if record.body is None]
-        self._file.execute("begin immediate")
-        if clear:
-            self._file.execute("delete from record")
-        self._file.executemany("delete from record where kind = ? and key = ?", gone)
-        self._file.executemany("replace into record values (?, ?, ?)", kept)
-        self._file.execute("commit")
+        last = {record[:2]: record for record in records}.values()
+        kept = [record for record in last if record.body is not None]
+        gone = [record[:2] for record in last if record.body is None]
+        with self._file:  # all of it or nothing
+            self._file.execute("begin immediate")
+            if clear:
+                self._file.execute("delete from record")
+            self._file.executemany("delete from record where kind = ? and key = ?", gone)
+            self._file.executemany("replace into record values (?, ?, ?)", kept)
 
     def close(self) -> None:
         """Release the file."""

@@ -94,7 +94,10 @@ class Twin:
         if scope["path"].startswith("/_twin"):
             await self.control(scope, receive, send)
             return
-        body = await _read(receive)
+        try:
+            body = await _read(receive)
+        except _CutOff:
+            return  # half a request is none
         if body is None:
             await Response("the body is too large", 413)(scope, receive, send)
             return
@@ -176,10 +179,16 @@ async def _unheard(_message: Message) -> None:
     """Swallow an answer."""
 
 
+class _CutOff(Exception):
+    """The caller hung up before the whole request had come."""
+
+
 async def _read(receive: Receive) -> bytes | None:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _CutOff
         body += message.get("body", b"")
         if len(body) > BODY_LIMIT:
             return None
