@@ -59,7 +59,10 @@ class Masker:
     def _may_name(self, text: str) -> bool:
         # Most bodies name no secret, which is told at a tenth of what the rules cost.
         lowered = text.lower()
-        return any(name in lowered for name in self._names) or bool(_ALSO.search(text))
+        for name in self._names:
+            if name in lowered:
+                return True
+        return _ALSO.search(text) is not None
 
 
 def _rules(names: frozenset[str]) -> list[tuple[str, str]]:

@@ -54,13 +54,23 @@ def refuse_doctype(start: bytes) -> None:
         raise DoctypeFound("the document has a DOCTYPE, which is never needed and not safe")
 
 
+_PARSER = etree.XMLParser(  # one for all: making one costs as much as a small document
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
 def parse(body: bytes, *, max_bytes: int = 1024 * 1024) -> etree._Element:
     """A small document as a tree. Raises XmlRefused."""
     if len(body) > max_bytes:
         raise XmlRefused(f"the document has {len(body)} bytes, more than the {max_bytes} allowed")
     refuse_doctype(body)
     try:
-        root = etree.fromstring(body, _parser())
+        root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refusal(error) from None
     _refuse_dtd(root)
@@ -110,14 +120,3 @@ def _refusal(error: ValueError | etree.XMLSyntaxError) -> XmlRefused:
     wrong = getattr(error, "code", None) in _ENCODING_CODES
     kind = WrongEncoding if wrong else XmlRefused
     return kind(f"not readable as XML: {error}")
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )

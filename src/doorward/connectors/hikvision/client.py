@@ -7,7 +7,7 @@ terminal's reply.
 
 import asyncio
 import contextlib
-import uuid
+import secrets
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
@@ -80,7 +80,7 @@ class HikvisionClient:
         dialect: Dialect | Literal["auto"] = "auto",
         auth: Auth = "auto",
         patience: Patience = PATIENT,
-        fresh_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        fresh_id: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> None:
         self._session = Session(line, login, auth, patience)
         self._dialect: Dialect | None = None if dialect == "auto" else dialect

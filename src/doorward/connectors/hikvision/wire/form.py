@@ -5,7 +5,7 @@ firmwares (Hikvision terminals as observed). It is written without a namespace u
 """
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar, cast
 
@@ -105,7 +105,7 @@ def from_fields(fields: Mapping[str, Any], kind: type[S]) -> S:
 
 
 def children(
-    element: etree._Element, names: Mapping[str, str], lists: frozenset[str]
+    element: Iterable[etree._Element], names: Mapping[str, str], lists: frozenset[str]
 ) -> dict[str, Any]:
     """The child elements by name: text, a dict, or a list where a name repeats or is a list's.
 
@@ -114,21 +114,28 @@ def children(
     """
     found: dict[str, Any] = {}
     for child in element:
-        lowered = local(child.tag)
-        name = names.get(lowered) or etree.QName(child).localname
+        name = names.get(local(child.tag)) or etree.QName(child).localname
         value = children(child, names, lists) if len(child) else (child.text or "").strip()
-        _add(found, name, value, name in lists)
+        if name in found:
+            _repeat(found, name, value)
+        else:
+            found[name] = [value] if name in lists else value
     return found
 
 
-def _add(found: dict[str, Any], name: str, value: object, listed: bool) -> None:
-    before = found.get(name)
+def _repeat(found: dict[str, Any], name: str, value: object) -> None:
+    before = found[name]
     if isinstance(before, list):
         before.append(value)
-    elif before is not None:
-        found[name] = [before, value]
     else:
-        found[name] = [value] if listed else value
+        found[name] = [before, value]
+
+
+def leaves(element: etree._Element, kind: type[S]) -> S:
+    """The child elements without children of their own, as `kind`. Raises NotUnderstood."""
+    names, lists = shape(kind)
+    plain = [child for child in element if not len(child)]
+    return from_fields(children(plain, names, lists), kind)
 
 
 @cache

@@ -300,10 +300,23 @@ def newcomer(
 
 def differences(writing: Writing, after: UserInfo) -> tuple[str, ...]:
     """The names of the written fields that the terminal shows otherwise. Secrets aren't shown."""
-    wanted, seen = fields_of(writing.user), fields_of(after)
-    told = (name for name in wanted if name not in _COMPARED_APART)
-    others = tuple(name for name in told if not _same(wanted[name], seen.get(name)))
+    others = () if _shows(after, writing.user) else _differing(writing.user, after)
     return others if writing.user.validity == after.validity else ("Valid", *others)
+
+
+def _shows(after: UserInfo, written: UserInfo) -> bool:
+    """Whether all that was written is plainly there: the usual case, told fast."""
+    return not written.extra and all(
+        (value := getattr(written, at)) is None or value == getattr(after, at)
+        for name, at in _PLACES
+        if name not in _COMPARED_APART
+    )
+
+
+def _differing(written: UserInfo, after: UserInfo) -> tuple[str, ...]:
+    wanted, seen = fields_of(written), fields_of(after)
+    told = (name for name in wanted if name not in _COMPARED_APART)
+    return tuple(name for name in told if not _same(wanted[name], seen.get(name)))
 
 
 _COMPARED_APART = frozenset({"Valid", *map(_wire_name, SECRET)})

@@ -17,6 +17,7 @@ from doorward.connectors.hikvision.wire.form import (
     children,
     from_json,
     from_xml,
+    leaves,
     root,
     shape,
     to_json,
@@ -123,14 +124,7 @@ def read_answer(body: bytes, dialect: Dialect) -> SearchAnswer:
     if not local(element.tag).startswith("userinfo"):
         raise NotUnderstood(f"a page of people begins with UserInfoSearch, not {element.tag}")
     users = [child for child in element.iter("{*}*") if local(child.tag) == "userinfo"]
-    return _answer(from_xml(_without(element), _Envelope), tuple(map(_from_element, users)))
-
-
-def _without(element: etree._Element) -> etree._Element:
-    """The envelope alone."""
-    envelope = etree.Element(element.tag)
-    envelope.extend([child for child in element if not len(child)])
-    return envelope
+    return _answer(leaves(element, _Envelope), tuple(map(_from_element, users)))
 
 
 def _from_element(element: etree._Element) -> UserInfo | FaultyUser:
