@@ -21,7 +21,9 @@ async def replay(auth: str, lines: list[dict[str, Any]]) -> dict[str, float]:
     """All of it; seconds, processor seconds, and how many requests that were."""
     sessions = [_session(auth) for _ in lines]
     begun, used = time.perf_counter(), cpu()
-    work = [_one_after_another(session, **line) for session, line in zip(sessions, lines)]
+    work = [
+        _one_after_another(session, **line) for session, line in zip(sessions, lines, strict=False)
+    ]
     await asyncio.gather(*work)
     found = {"seconds": time.perf_counter() - begun, "cpu": cpu() - used}
     for session in sessions:

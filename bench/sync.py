@@ -79,7 +79,9 @@ class Rounds:
 
     def ratios(self) -> list[float]:
         """Hub to bare, within each round."""
-        return [hub["seconds"] / bare["seconds"] for hub, bare in zip(self.hub, self.bare)]
+        return [
+            hub["seconds"] / bare["seconds"] for hub, bare in zip(self.hub, self.bare, strict=False)
+        ]
 
 
 def register(folder: Path, end: date) -> None:
@@ -136,7 +138,7 @@ def measure(manner: Manner, rounds: int) -> Rounds:
 
 
 def _begin(doors: Sequence[Terminal], states: Sequence[Any]) -> None:
-    for door, state in zip(doors, states):
+    for door, state in zip(doors, states, strict=False):
         door.begin(state, ANSWER)
 
 
