@@ -62,6 +62,7 @@ async def test_a_newcomer_is_hers_although_an_old_link_names_a_holder_who_is_gon
     await club.run()
     report = await club.run()
     assert list(report.plan.changes) == []
+    assert report.plan.proposals[0].unmatched == []
     assert notebook.of("gate").links["club/1"].holder == "n1"
 
 

@@ -147,7 +147,8 @@ def test_losses_that_look_wrong_somewhere_hold_the_losses_everywhere():
     hall = proposal(*gained(1, "hall"), target="hall")
     first, second = judged(gate, pool, hall)
     assert (first.target, first.kind) == ("gate", "losses")
-    assert (second.target, second.kind, second.count) == ("pool", "suspicion", 1)
+    assert (second.target, second.kind) == ("pool", "suspicion")
+    assert (second.count, second.population, second.allowed) == (1, 100, 0)
     assert second.reason == "the losses at gate look wrong, so those here wait as well"
 
 

@@ -290,6 +290,12 @@ def test_access_that_is_over_is_not_expired_again():
     assert proposed([], [holder(1, access(*LAST_YEAR))], memory, lapsed="expire").changes == []
 
 
+def test_removing_a_record_counts_as_a_loss_also_when_its_access_is_over():
+    over = holder(1, access(*LAST_YEAR))
+    change = only_change(proposed([], [over], remembered(agreement(1)), lapsed="delete"))
+    assert (change.kind, change.loss) == ("delete", True)
+
+
 def test_a_member_who_comes_back_is_let_in_again():
     over = access(end=date(2026, 6, 14))
     memory = remembered(Agreed("club/1", "h1", over, over))

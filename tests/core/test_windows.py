@@ -1,7 +1,6 @@
 """Windows against an implementation that is slow and obvious: the set of their seconds."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +14,6 @@ from doorward.core.windows import (
     Window,
     first_moment,
     last_moment,
-    merged,
     touching,
 )
 
@@ -87,25 +85,13 @@ def test_only_a_window_that_is_open_on_both_sides_covers_always(one: Window):
 # --- several windows
 
 
-@given(st.lists(small_windows(), max_size=6))
-def test_joined_windows_hold_in_the_same_seconds_and_keep_every_gap(several: list[Window]):
-    joined = merged(several)
-    assert held(*joined) == held(*several)
-    for earlier, later in pairwise(joined):
-        assert earlier.end is not None
-        assert later.start is not None
-        assert later.start > earlier.end + SECOND
-
-
-@given(st.lists(small_windows(), max_size=6))
-def test_joining_does_not_depend_on_the_order(several: list[Window]):
-    assert merged(several) == merged(several[::-1])
-
-
-def test_a_gap_of_one_second_stays_closed_and_none_is_joined():
-    first, behind, next_one = Window(at(0), at(3)), Window(at(5), at(6)), Window(at(4), at(6))
-    assert merged([behind, first]) == (first, behind)
-    assert merged([next_one, first]) == (Window(at(0), at(6)),)
+@given(small_windows(), small_windows())
+def test_windows_touch_when_no_closed_second_lies_between(one: Window, other: Window):
+    earlier, later = sorted((one, other), key=lambda each: each.start or at(-3))
+    between = set(RANGE) - held(earlier, later)
+    gap = {second for second in between if not later.over_at(at(second))}
+    begun = {second for second in gap if earlier.start is None or at(second) > earlier.start}
+    assert touching(earlier, later) == (not begun)
 
 
 def test_a_window_without_an_end_touches_whatever_comes_later():

@@ -5,7 +5,6 @@ instants in UTC exactly once, here, so that a day of 23 or 25 hours is as long a
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -136,25 +135,6 @@ def _whole_second(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """The same access as separate windows in order: touching ones joined, gaps kept closed."""
-    result: list[Window] = []
-    for window in sorted(windows, key=_begin):
-        if result and touching(result[-1], window):
-            result[-1] = Window(result[-1].start, _later(result[-1].end, window.end))
-        else:
-            result.append(window)
-    return tuple(result)
-
-
 def touching(earlier: Window, later: Window) -> bool:
     """Whether no closed second lies between a window and one that begins no earlier."""
     return earlier.end is None or later.start is None or later.start <= earlier.end + SECOND
-
-
-def _begin(window: Window) -> datetime:
-    return window.start or datetime.min.replace(tzinfo=UTC)
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return None if one is None or other is None else max(one, other)
