@@ -8,6 +8,7 @@ from core.factories import NOW, REFUSED
 from doorward.core.apply import Approval
 from doorward.core.changes import Adoption, Change
 from doorward.core.errors import Trouble
+from doorward.core.inbound import Happening
 from doorward.core.journal import Settlement, State
 from doorward.core.people import Access, Person
 from doorward.core.ports import Agreed
@@ -89,3 +90,18 @@ def call(number: int = 1, **told: Any) -> Call:
         "response": "answered",
     }
     return Call(**(known | told))
+
+
+def happening(serial: int = 1, **told: Any) -> Happening:
+    known: dict[str, Any] = {
+        "system": "gate",
+        "serial": str(serial),
+        "at": NOW + serial * MINUTE,
+        "kind": "granted",
+        "holder": "h1",
+        "name": "Anna Berg",
+        "door": "1",
+        "text": "granted by face",
+        "raw": "{}",
+    }
+    return Happening(**(known | told))

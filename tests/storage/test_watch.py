@@ -20,6 +20,7 @@ from storage.factories import (
     declined,
     done,
     everybody,
+    happening,
     intended,
     written,
 )
@@ -188,6 +189,7 @@ async def test_what_is_old_and_over_is_dropped(store: Store):
     await store.incidents.open("gate", "no answer", LONG_AGO)
     await store.incidents.recover("gate", LONG_AGO)
     await store.calls.record([call(at=LONG_AGO)])
+    await store.events.note([happening(at=LONG_AGO)], LONG_AGO)
     await store.remember(everybody(person(1)), LONG_AGO)
     await store.remember(everybody(), LONG_AGO)
     dropped = await store.prune(Retention(), NOW)
@@ -199,6 +201,7 @@ async def test_what_is_old_and_over_is_dropped(store: Store):
         "sync_errors": 1,
         "plans": 1,
         "incidents": 1,
+        "events": 1,
         "people": 1,
     }
     assert store.runs.all() == store.history.updates() == store.queue.all() == []

@@ -15,6 +15,7 @@ from doorward.storage.calls import trim
 from doorward.storage.memory import LATELY, OPEN
 from doorward.storage.tables import (
     calls,
+    events,
     incidents,
     people,
     plans,
@@ -43,10 +44,11 @@ class Retention:
     plans: int = 30
     incidents: int = 365
     gone: int = 365
+    events: int = 90
 
     def __post_init__(self) -> None:
-        days = (self.calls, self.errors, self.plans, self.incidents, self.gone, self.most_calls)
-        if min(days) < 0:
+        days = (self.calls, self.errors, self.plans, self.incidents, self.gone, self.events)
+        if min(*days, self.most_calls) < 0:
             raise ValueError("a time to keep things cannot be negative")
         if timedelta(days=self.history) < 2 * LATELY:
             raise ValueError("history is kept for two days at least: the guard looks back over it")
@@ -77,6 +79,7 @@ def _old(keep: Retention, now: datetime) -> Iterator[tuple[Table, Any]]:
     yield sync_errors, sync_errors.c.resolved & (sync_errors.c.resolved_at < since(keep.errors))
     yield plans, plans.c.made_at < since(keep.plans)
     yield incidents, incidents.c.recovered_at < since(keep.incidents)
+    yield events, events.c.received_at < since(keep.events)
     yield people, people.c.gone_at < since(keep.gone)
 
 

@@ -23,6 +23,7 @@ from doorward.storage import people as register
 from doorward.storage.blocked import BlockedSystems, WritableBlockedSystems
 from doorward.storage.calls import CallLog, WritableCallLog
 from doorward.storage.errors import Outdated
+from doorward.storage.events import Events, WritableEvents
 from doorward.storage.exclusive import OneRun
 from doorward.storage.failures import FailureQueue, WritableFailureQueue
 from doorward.storage.history import History
@@ -63,6 +64,7 @@ class Reader:
         self.calls = CallLog(self._reads)
         self.incidents = Incidents(self._reads)
         self.blocked = BlockedSystems(self._reads)
+        self.events = Events(self._reads)
 
     @classmethod
     def open(cls, address: str | Path, clock: Clock = _utc_now) -> Self:
@@ -129,6 +131,7 @@ class Store(Reader):
     calls: WritableCallLog
     incidents: WritableIncidents
     blocked: WritableBlockedSystems
+    events: WritableEvents
 
     def __init__(self, place: Place, writer: Writer, clock: Clock, keep_calls: int) -> None:
         super().__init__(place, reading_engine(place), clock)
@@ -141,6 +144,7 @@ class Store(Reader):
         self.calls = WritableCallLog(self._reads, writer, keep_calls)
         self.incidents = WritableIncidents(self._reads, writer)
         self.blocked = WritableBlockedSystems(self._reads, writer)
+        self.events = WritableEvents(self._reads, writer)
 
     @classmethod
     def open(

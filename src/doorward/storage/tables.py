@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from doorward.storage.encoding import AccessText, Counts, Instant, Second, Words
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration: what a database of this program's tables is at."""
 
 metadata = MetaData(
@@ -272,4 +272,37 @@ blocked = Table(
     _text("reason"),
     _text("remedy"),
     Column("since", Instant, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _text("system"),
+    _text("serial"),  # as the system counts; it may wrap or begin anew
+    Column("at", Instant, nullable=False),  # when it happened, by the system's clock
+    _text("kind"),
+    _text("holder"),
+    _text("name"),
+    _text("door"),
+    _text("text"),
+    Column("late", Boolean, nullable=False),
+    _text("raw"),  # what the system told, secrets masked
+    Column("received_at", Instant, nullable=False),
+    Index("ix_events_unique", "system", "serial", "at", unique=True),
+    Index(None, "at"),
+    Index(None, "system", "at"),
+    Index(None, "system", "id"),
+    Index(None, "holder", "at"),
+    Index(None, "received_at"),
+    sqlite_autoincrement=True,
+)
+
+event_reads = Table(
+    "event_reads",
+    metadata,
+    Column("system", Words, primary_key=True),
+    _text("serial"),  # of the last event that was read
+    Column("at", Instant, nullable=False),  # when that one happened
+    Column("read_at", Instant, nullable=False),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from doorward.connectors.hikvision import happenings as events
 from doorward.connectors.hikvision import outcome as told
 from doorward.connectors.hikvision import translate
 from doorward.connectors.hikvision.checking import findings
@@ -19,6 +20,7 @@ from doorward.connectors.hikvision.twin import hikvision_twin
 from doorward.connectors.hikvision.wire.person import Rights, UserInfo, Writing, newcomer
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
 from doorward.core.errors import Kind, Trouble, Troubled
+from doorward.core.inbound import Happening, Mark
 from doorward.core.people import Access, Faulty, Holder, Person
 from doorward.core.ports import (
     Confirmed,
@@ -109,6 +111,14 @@ class HikvisionDoor:
             return [
                 Finding(self.name, "connection", False, error.reason, error.remedy, refused=refused)
             ]
+
+    async def happenings(self, after: Mark) -> Read[Happening]:
+        """What happened at its doors since."""
+        try:
+            terminal = self._terminal
+        except RemoteError as error:
+            return Failed(trouble(error))
+        return await events.happenings(self.name, self.zone, terminal.events, after)
 
     async def write(self, write: Write) -> Outcome:
         """Do it, read it back."""
@@ -219,5 +229,5 @@ def make_twin(options: TwinOptions) -> Twin:
     )
 
 
-TARGET = TargetKind(HikvisionSettings, open_door, (DOORS, PLAN))
+TARGET = TargetKind(HikvisionSettings, open_door, (DOORS, PLAN), events.receive)
 TWIN = TwinKind(TwinOptions, make_twin)

@@ -21,7 +21,8 @@ PageOf = Callable[[EventCondition], Awaitable[EventPage]]
 class Wanted:
     """Which events: between two moments (aware, both included), to one person, after a serial.
 
-    `most`: how many are read at the most. Raises ValueError for moments without an offset.
+    `most`: how many are read at the most. `bounds_needed`: where the terminal refuses the bounds,
+    nothing is read, and its refusal raised. Raises ValueError for moments without an offset.
     """
 
     since: datetime | None = None
@@ -29,6 +30,7 @@ class Wanted:
     employee_no: str | None = None
     after_serial: int = 0
     most: int = 10_000
+    bounds_needed: bool = False
 
     def __post_init__(self) -> None:
         for moment in (self.since, self.until):
@@ -71,7 +73,7 @@ async def read_events(page_of: PageOf, wanted: Wanted, search_id: str) -> Events
     try:
         found = await _all(page_of, asked, wanted.most)
     except TerminalRefused:
-        if asked == event.unbounded(asked):
+        if wanted.bounds_needed or asked == event.unbounded(asked):
             raise
         found = await _all(page_of, event.unbounded(asked), wanted.most)
     return Events(tuple(filter(wanted.holds, found.items)), found.reason)

@@ -10,6 +10,7 @@ from msgspec import Meta
 from doorward.connectors.hikvision.digest import Auth
 from doorward.connectors.hikvision.profiles import DEFAULT, PROFILES
 from doorward.connectors.hikvision.wire.form import Dialect
+from doorward.connectors.kinds import Inbound
 from doorward.net.line import Limits, Trust
 from doorward.net.secrets import Secret
 
@@ -36,6 +37,7 @@ class HikvisionSettings(msgspec.Struct, frozen=True, kw_only=True):
     email_in: Annotated[
         MailIn, Meta(description="where a new person's e-mail goes: email | slot | nowhere")
     ] = "auto"
+    inbound: Annotated[Inbound, Meta(description="who may push its events")] | None = None
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)

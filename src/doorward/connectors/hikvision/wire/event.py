@@ -19,6 +19,7 @@ from doorward.net.secrets import CardNumber
 
 PAGE = 30  # the most events a terminal gives at once
 PUSH_LIMIT = 4 * 1024 * 1024  # a push may carry a picture
+NOTICE_LIMIT = 64 * 1024  # its JSON part
 
 ACCESS = 5  # the major type of everything that happens at a door
 
@@ -220,7 +221,16 @@ def read_push(content_type: str, body: bytes) -> Pushed | Sign:
     """A push, multipart or bare JSON; pictures are passed over. Raises NotUnderstood."""
     if len(body) > PUSH_LIMIT:
         raise NotUnderstood(f"a push has {len(body)} bytes, more than the {PUSH_LIMIT} allowed")
-    return _pushed(from_json(_json_part(content_type, body), _Notice))
+    return _pushed(from_json(push_notice(content_type, body), _Notice))
+
+
+def push_notice(content_type: str, body: bytes) -> bytes:
+    """The JSON part of a push, as the terminal wrote it. Raises NotUnderstood."""
+    notice = _json_part(content_type, body)
+    if len(notice) > NOTICE_LIMIT:
+        reason = f"the JSON part has {len(notice)} bytes, more than the {NOTICE_LIMIT} allowed"
+        raise NotUnderstood(reason)
+    return notice
 
 
 def _pushed(notice: _Notice) -> Pushed | Sign:
