@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from doorward.app.logs import configure_logs
+from doorward.cli.activity import activity_command
 from doorward.cli.demo import demo_command
 from doorward.cli.explaining import explain_command
 from doorward.cli.linking import links
@@ -67,6 +68,7 @@ app.command("serve", rich_help_panel=DAILY)(serve_command)
 app.command("explain", rich_help_panel=ASK)(explain_command)
 app.add_typer(links, name="links", rich_help_panel=ASK)
 app.add_typer(failures, name="failures", rich_help_panel=ASK)
+app.command("activity", rich_help_panel=ASK)(activity_command)
 app.command("history", rich_help_panel=ASK)(history_command)
 app.command("calls", rich_help_panel=ASK)(calls_command)
 app.command("demo", rich_help_panel=TRY)(demo_command)

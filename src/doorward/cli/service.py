@@ -5,12 +5,15 @@ import signal
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from doorward.app.hub import open_store
+from doorward.app.inbound import fill_gaps
 from doorward.app.runs import Desk
 from doorward.app.service import keep_in_step, service_app
 from doorward.cli.shell import Exit, Shell, shell, told
 from doorward.cli.show_plan import show_report
+from doorward.net.line import is_loopback
 from doorward.net.serving import running
 
 
@@ -28,16 +31,23 @@ def run_command(context: typer.Context) -> None:
 
 def serve_command(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 8620,
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.")] = 8620,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 is every network of this machine.")
+    ] = "127.0.0.1",
 ) -> None:
-    """The same as 'run', and answers on a port: /healthz."""
+    """The same as 'run', and answers on a port: /healthz, and /push for what systems push.
+
+    After each run, targets that can be asked are asked for the events that nobody heard.
+    """
     with told(here := shell(context)):
         desk = _desk(here)
         with desk.store:
             try:
-                asyncio.run(_serve(here, desk, port))
+                asyncio.run(_serve(here, desk, host, port))
             except OSError as error:
-                here.complain(f"port {port}: {error.strerror}", "Choose another with --port.")
+                remedy = "Choose another with --port, or another address with --host."
+                here.complain(f"{host}, port {port}: {error.strerror or error}", remedy)
                 raise typer.Exit(Exit.FAILED) from None
 
 
@@ -54,11 +64,17 @@ async def _run(here: Shell, desk: Desk) -> None:
     await keep_in_step(desk, stop, lambda report: show_report(here.out, report))
 
 
-async def _serve(here: Shell, desk: Desk, port: int) -> None:
+async def _serve(here: Shell, desk: Desk, host: str, port: int) -> None:
     stop = stopping()
-    async with running(service_app(desk), port) as url:
+    if not is_loopback(host):
+        here.err.print(
+            f"[bold yellow]![/] {escape(host)}: other machines can reach this, in plain http;"
+            " each target's 'inbound.allow' says who may push",
+            soft_wrap=True,
+        )
+    async with running(service_app(desk), port, host) as url:
         print(f"ready: {url}", flush=True)
-        await keep_in_step(desk, stop, lambda report: show_report(here.err, report))
+        await keep_in_step(desk, stop, lambda report: show_report(here.err, report), fill_gaps)
 
 
 def stopping() -> asyncio.Event:

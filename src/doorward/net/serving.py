@@ -29,6 +29,7 @@ async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> Async
                 lifespan="off",
                 http=_Protocol,
                 server_header=False,
+                proxy_headers=False,  # who calls is who is connected, whatever a header says
             )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -1,7 +1,7 @@
 """The sources and targets of a configuration: their names, their kinds, their settings."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -117,12 +117,21 @@ def _read(
         return None
     rest = {key: table[key] for key in table if key not in own}
     connector = desk.fit(path, kind.settings, rest, own)
-    for key in written.keys() & masked_names(kind.settings):
-        desk.caution_literal((*path, key))
+    for place in _places(path, written, masked_names(kind.settings)):
+        desk.caution_literal(place)
     if system is None or connector is None:
         return None
     _judge_address(desk, path, connector)
     return system, connector, kind
+
+
+def _places(path: KeyPath, written: Tables, keys: Container[str]) -> Iterable[KeyPath]:
+    """Where these keys are written, in tables within the table too."""
+    for key, value in written.items():
+        if key in keys:
+            yield (*path, key)
+        elif isinstance(value, dict):
+            yield from _places((*path, key), value, keys)
 
 
 def _kind(desk: Desk, path: KeyPath, name: Any, kind_of: Callable[[str], K]) -> K | None:
