@@ -1,0 +1,1 @@
+"""VIZpin: phones as keys, through the OEM API 4.3; both roles."""

@@ -1,0 +1,1 @@
+"""VIZpin as a part of the hub."""

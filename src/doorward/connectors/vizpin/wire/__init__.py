@@ -1,0 +1,1 @@
+"""The messages of the VIZpin OEM API: bytes in, values out."""

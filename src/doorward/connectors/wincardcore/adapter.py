@@ -1,0 +1,1 @@
+"""WinCardCore as a part of the hub."""

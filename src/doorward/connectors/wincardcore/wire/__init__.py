@@ -1,0 +1,1 @@
+"""The messages of the WinCardCore interface: bytes in, values out."""
