@@ -27,7 +27,9 @@ def main(folder: str) -> None:
         if uv
         else [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     )
-    run(*install, "--require-hashes", "-r", "requirements.lock")
+    # The lock file is whole. Left to resolve, pip meets `coverage[toml]` of a dependency, looks at
+    # the newest coverage there is and stops at its missing hash, whatever the lock file pins.
+    run(*install, "--no-deps", "--require-hashes", "-r", "requirements.lock")
     run(*install, "--no-deps", "--no-build-isolation", "-e", ".")
 
 
