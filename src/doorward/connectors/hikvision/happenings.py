@@ -88,27 +88,32 @@ def _words(event: Event, meaning: EventMeaning | None) -> str:
 async def happenings(
     name: str, zone: ZoneInfo, ask: Ask, after: Mark, overlap: timedelta = timedelta(minutes=1)
 ) -> Read[Happening]:
-    """What the terminal keeps from after that mark.
+    """What the terminal keeps from that mark on.
 
-    Asked for by serial number, since its clock may have been set back. Where that gives nothing it
-    is asked for by time: its numbers may have begun anew. A terminal that takes neither bound is
-    not made to send all it has.
+    Asked for by serial number, since its clock may have been set back, and with the mark's own
+    event, which tells that the numbers still go on. Where that gives nothing it is asked for by
+    time: its numbers may have begun anew. A terminal that takes no bound that helps is not made to
+    send all it has.
     """
-    asked = [Wanted(since=after.at - overlap, bounds_needed=True)]
-    if after.serial.isdecimal() and int(after.serial):
-        asked.insert(0, Wanted(after_serial=int(after.serial), bounds_needed=True))
-    refused: list[TerminalRefused] = []
-    for wanted in asked:
-        try:
-            found = await ask(wanted)
-        except TerminalRefused as error:
-            refused.append(error)
-        except RemoteError as error:
-            return Failed(trouble(error))
-        else:
-            if found.items or wanted is asked[-1]:
-                return _read(name, zone, found)
-    return _unbounded(refused[-1]) if len(refused) == len(asked) else Complete(())
+    try:
+        found = await _by_number(ask, after)
+        if not (found.items or found.reason):
+            found = await ask(Wanted(since=after.at - overlap, bounds_needed=True))
+    except TerminalRefused as error:
+        return _unbounded(error)
+    except RemoteError as error:
+        return Failed(trouble(error))
+    return _read(name, zone, found)
+
+
+async def _by_number(ask: Ask, after: Mark) -> Events:
+    """Nothing where the mark has no number, or the terminal takes none."""
+    if not after.serial.isdecimal():
+        return Events(())
+    try:
+        return await ask(Wanted(after_serial=int(after.serial) - 1, bounds_needed=True))
+    except TerminalRefused:
+        return Events(())
 
 
 def _read(name: str, zone: ZoneInfo, found: Events) -> Read[Happening]:

@@ -28,7 +28,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     employee_no: str | None = None
-    after_serial: int = 0
+    after_serial: int | None = None
     most: int = 10_000
     bounds_needed: bool = False
 
@@ -48,15 +48,15 @@ class Wanted:
             start_time=self.since.isoformat(timespec="seconds") if self.since else None,
             end_time=self.until.isoformat(timespec="seconds") if self.until else None,
             employee_no_string=self.employee_no,
-            begin_serial_no=self.after_serial + 1 if self.after_serial else None,
-            end_serial_no=LAST_SERIAL if self.after_serial else None,
+            begin_serial_no=None if self.after_serial is None else self.after_serial + 1,
+            end_serial_no=None if self.after_serial is None else LAST_SERIAL,
         )
 
     def holds(self, one: Event) -> bool:
         """Whether an event is wanted; one whose time has no offset counts as in time."""
         if self.employee_no not in (None, one.employee_no_string):
             return False
-        if self.after_serial and (one.serial_no or 0) <= self.after_serial:
+        if self.after_serial is not None and (one.serial_no or 0) <= self.after_serial:
             return False
         if one.time.tzinfo is None:
             return True

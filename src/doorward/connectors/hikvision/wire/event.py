@@ -235,6 +235,8 @@ def push_notice(content_type: str, body: bytes) -> bytes:
 
 def _pushed(notice: _Notice) -> Pushed | Sign:
     device = notice.mac_address or notice.ip_address
+    if notice.detail is None and not notice.event_type:
+        raise NotUnderstood("the push does not say what kind of event it is")
     if notice.detail is None:
         return Sign(notice.event_type, notice.date_time, device)
     fields = msgspec.structs.asdict(notice.detail)
