@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from doorward.core.entitlements import everybody
 from doorward.core.guard import Limits, guard
-from doorward.core.people import Access, Holder, Membership, Person
+from doorward.core.people import Access, Holder, Membership, Options, Person
 from doorward.core.plan import Plan
 from doorward.core.plan_target import propose
 from doorward.core.ports import Agreed, Link, TargetMemory
@@ -39,6 +39,9 @@ class Gate:
 
     def fit(self, access: Access) -> Access:
         return access
+
+    def credentials(self, person: Person) -> Options:
+        return ()
 
     def new_id(self, person: Person) -> str:
         return person.number

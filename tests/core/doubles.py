@@ -14,7 +14,7 @@ from doorward.core.changes import Adoption, Change
 from doorward.core.errors import Kind, Trouble, Troubled
 from doorward.core.failures import next_try
 from doorward.core.journal import Settlement
-from doorward.core.people import Access, Holder, Person
+from doorward.core.people import Access, Holder, Options, Person
 from doorward.core.ports import (
     Agreed,
     Confirmed,
@@ -78,6 +78,7 @@ class FakeDoor:
     always: Mode | None = None
     reading: Read[Holder] | None = None
     fitting: Callable[[Access], Access] = lambda access: access
+    opens_with: Callable[[Person], Options] = lambda _person: ()
     before_write: Callable[[Write], None] = lambda _write: None
     life: Life = field(default_factory=Life)
     writes: list[Write] = field(default_factory=list)
@@ -88,6 +89,9 @@ class FakeDoor:
 
     def fit(self, access: Access) -> Access:
         return self.fitting(access)
+
+    def credentials(self, person: Person) -> Options:
+        return self.opens_with(person)
 
     def new_id(self, person: Person) -> str:
         if not person.number:

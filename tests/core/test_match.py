@@ -59,6 +59,20 @@ def test_a_person_is_found_by_her_number():
     assert matched(found) == ("h1", "employee_no")
 
 
+def test_a_person_is_found_by_her_phone_and_last_name():
+    there = keyless(1, phone="+46701111111", name="Last1")
+    called = person(1, phone="+46701111111")
+    assert matched(matcher(there, rules=("link", "phone")).one(called)) == ("h1", "phone")
+
+
+def test_a_phone_that_somebody_of_another_name_has_is_a_question():
+    there = keyless(1, phone="+46701111111", name="First1 Nowak")
+    found = matcher(there, rules=("phone",)).one(person(1, phone="+46701111111"))
+    assert isinstance(found, Ambiguous)
+    assert found.reason == "h1 has the phone number +46701111111, but is called 'First1 Nowak'"
+    assert found.remedy == "if it is 'First1 Last1' all the same: doorward links set club/1 h1"
+
+
 @pytest.mark.parametrize("slot", ["member1@example.org", "1", "CLUB/1"])
 def test_a_person_is_found_by_whatever_the_club_keeps_in_the_extra_slot(slot: str):
     found = matcher(keyless(1, extra=slot), rules=("link", "extra")).one(person(1))
@@ -203,7 +217,7 @@ def test_a_number_is_not_believed_where_the_names_disagree():
     )
     assert isinstance(found, Ambiguous)
     assert found.candidates == ("h1",)
-    assert found.reason == "h1 has the number 5, but is called 'Erik Berg'"
+    assert found.reason == "h1 has the employee number 5, but is called 'Erik Berg'"
     assert found.remedy == ("if it is 'Anna Lind' all the same: doorward links set club/5 h1")
 
 
@@ -335,7 +349,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Person], list[Person], list[Holder], T
     return people[:asked], people[asked:], holders, memory
 
 
-orders = st.permutations(["link", "email", "employee_no", "extra"])
+orders = st.permutations(["link", "email", "phone", "employee_no", "extra"])
 
 
 @given(worlds(), orders)

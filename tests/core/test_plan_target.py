@@ -46,6 +46,30 @@ def only_change(proposal: Proposal) -> Change:
     return change
 
 
+def plated(one: Any) -> Any:
+    """The plates that a member has, however few."""
+    return (("plates", tuple(value for name, value in one.attributes if name == "plate")),)
+
+
+# --- what a person opens doors with herself
+
+
+def test_a_new_plate_is_written_though_no_date_changed():
+    door = FakeDoor("gate", opens_with=plated)
+    there = holder(1, access(plates=["ABC123"]))
+    driver = person(1, attributes=(("plate", "ABC123"), ("plate", "DEF456")))
+    change = only_change(proposed([driver], [there], door=door))
+    assert (change.kind, change.gain, change.loss) == ("change", True, False)
+    assert change.after == access(plates=["ABC123", "DEF456"])
+
+
+def test_a_plate_that_is_gone_from_the_register_is_taken_away():
+    door = FakeDoor("gate", opens_with=plated)
+    change = only_change(proposed([person(1)], [holder(1, access(plates=["ABC123"]))], door=door))
+    assert change.after == access(plates=[])
+    assert change.loss
+
+
 # --- an ordinary renewal
 
 

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, assert_never
 
 from doorward.core.people import Holder, Person
 from doorward.core.ports import Link, Origin, TargetMemory
 
-KeyRule = Literal["email", "employee_no", "extra"]
+KeyRule = Literal["email", "phone", "employee_no", "extra"]
 MatchRule = Literal["link"] | KeyRule
 
 
@@ -57,6 +57,10 @@ def _person_emails(person: Person) -> Iterable[str]:
     return person.emails
 
 
+def _person_phone(person: Person) -> Iterable[str]:
+    return (person.phone,)
+
+
 def _person_number(person: Person) -> Iterable[str]:
     return (person.number,)
 
@@ -69,6 +73,7 @@ _KEYS: Mapping[
     KeyRule, tuple[Callable[[Person], Iterable[str]], Callable[[Holder], Iterable[str]]]
 ] = {
     "email": (_person_emails, lambda holder: holder.emails),
+    "phone": (_person_phone, lambda holder: (holder.phone,)),
     "employee_no": (_person_number, lambda holder: (holder.number,)),
     "extra": (_person_extras, lambda holder: (holder.extra,)),
 }
@@ -161,7 +166,7 @@ class Matcher:
             hits.update(dict.fromkeys(index.get(folded(value), ())))
         return [holder for holder in hits if (person.key, holder) not in self._apart]
 
-    def _checked(self, person: Person, holder: str, rule: Origin) -> Match:
+    def _checked(self, person: Person, holder: str, rule: KeyRule) -> Match:
         owner = self._taken.get(holder)
         if owner is not None and owner != person.key:
             return Ambiguous(
@@ -170,10 +175,11 @@ class Matcher:
                 f"if it is the same person: doorward links set {person.key} {holder}",
             )
         found = self.by_id[holder]
-        if rule == "employee_no" and not names_agree(person.name, found.name):
+        if not _agrees(rule, person, found):
+            value = next(iter(_KEYS[rule][0](person)))
             return Ambiguous(
                 (holder,),
-                f"{holder} has the number {person.number}, but is called '{found.name}'",
+                f"{holder} has the {_WORDS[rule]} {value}, but is called '{found.name}'",
                 f"if it is '{person.name}' all the same: doorward links set {person.key} {holder}",
             )
         return Matched(found, rule)
@@ -193,6 +199,7 @@ class Matcher:
 
 _WORDS: Mapping[str, str] = {
     "email": "e-mail",
+    "phone": "phone number",
     "employee_no": "employee number",
     "extra": "the extra slot",
 }
@@ -224,6 +231,23 @@ def _shared(holder: str, keys: Sequence[str]) -> Ambiguous:
         f"{len(keys)} people fit {holder}: {', '.join(keys[:5])}",
         f"say whose it is: doorward links set PERSON {holder}",
     )
+
+
+def _agrees(rule: KeyRule, person: Person, found: Holder) -> bool:
+    """Whether the name bears a find out, where the key alone is too weak.
+
+    Numbers are given to somebody else in time, and a household may share one phone: there it is
+    the last name that counts.
+    """
+    match rule:
+        case "employee_no":
+            return names_agree(person.name, found.name)
+        case "phone":
+            return names_agree(person.last_name, found.name)
+        case "email" | "extra":
+            return True
+        case _:
+            assert_never(rule)
 
 
 def names_agree(one: str, other: str) -> bool:

@@ -35,7 +35,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member. `key` names her for good (source, organisation, member id); e-mail does not."""
+    """A member. `key` names her for good (source, organisation, member id); e-mail does not.
+
+    `phone` is in international form (E.164) where the register's number is one.
+    """
 
     key: str
     first_name: str = ""
@@ -80,6 +83,10 @@ class Access:
             return False
         return not self.options or self.over(seen).options == seen.options
 
+    def together(self, options: Options) -> "Access":
+        """This access, with these options as well."""
+        return Access(self.window, self.options + options) if options else self
+
     def over(self, seen: "Access | None") -> "Access":
         """This access laid over what a target shows: its other options stay as they are."""
         options = dict(seen.options if seen else ()) | dict(self.options)
@@ -90,7 +97,8 @@ class Access:
 class Holder:
     """Somebody who holds access at a target, as the target tells it.
 
-    `number` is the employee number, `extra` a free slot where a club may keep its own key.
+    `number` is the employee number, `extra` a free slot where a club may keep its own key, `phone`
+    a number in international form.
     """
 
     id: str
@@ -99,6 +107,7 @@ class Holder:
     emails: tuple[str, ...] = ()
     number: str = ""
     extra: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

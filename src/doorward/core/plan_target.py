@@ -112,7 +112,7 @@ class _Proposer:
     def _matched(
         self, person: Person, entitlement: Entitlement, holder: Holder, origin: Origin
     ) -> None:
-        wanted = self.fit(entitlement.access)
+        wanted = self._wanted(person, entitlement)
         last = self.scene.memory.agreed.get(person.key)
         match verdict(wanted, holder.access, last, holder.id, self.scene.policy.drift):
             case InStep(news):
@@ -126,6 +126,11 @@ class _Proposer:
                     self._adopt(person.key, wanted, holder, origin)
             case impossible:
                 assert_never(impossible)
+
+    def _wanted(self, person: Person, entitlement: Entitlement) -> Access:
+        """What the rules give her, with what she herself opens doors with, as it fits there."""
+        own = self.scene.door.credentials(person)
+        return self.fit(entitlement.access.together(own))
 
     def _adopt(self, key: str, wanted: Access, holder: Holder, origin: Origin) -> None:
         agreed = Agreed(key, holder.id, wanted, holder.access)
@@ -170,7 +175,7 @@ class _Proposer:
         )
 
     def _missing(self, person: Person, entitlement: Entitlement, reason: str) -> None:
-        wanted = self.fit(entitlement.access)
+        wanted = self._wanted(person, entitlement)
         if not self.whole or wanted.window.over_at(self.scene.now):
             return  # she may well be there, or has nothing to come in for
         link = self.scene.memory.links.get(person.key)

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from doorward.core.errors import Trouble
-from doorward.core.people import Access, Holder, Person
+from doorward.core.people import Access, Holder, Options, Person
 from doorward.core.reads import Read
 
 Progress = Callable[[int, int | None], None]
@@ -69,6 +69,14 @@ class Door(Protocol):
 
     def fit(self, access: Access) -> Access:
         """This access as the target can hold it (its range, its resolution). Pure."""
+        ...
+
+    def credentials(self, person: Person) -> Options:
+        """What of the person herself her access here is made with, such as number plates. Pure.
+
+        The same names for everybody, with no value where she has none: a plate that is gone from
+        the register goes from the target. A target that keeps only dates gives ().
+        """
         ...
 
     def new_id(self, person: Person) -> str:
@@ -159,7 +167,7 @@ class WritableDoor(Door, Protocol):
         ...
 
 
-Origin = Literal["manual", "email", "employee_no", "extra", "created"]
+Origin = Literal["manual", "email", "phone", "employee_no", "extra", "created"]
 
 
 @dataclass(frozen=True, slots=True)

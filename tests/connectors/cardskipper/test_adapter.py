@@ -51,6 +51,30 @@ async def read(rig: Any, **other: Any) -> Any:
         return await opened.people(silent)
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("070-123 45 67", "+46701234567"), ("+358401234567", "+358401234567"), ("ring me", "ring me")],
+)
+async def test_a_phone_number_is_told_in_international_form(
+    rig: Any, make_member: Callable[..., Any], written: str, told: str
+):
+    rig.members(make_member("7", phones=[written]))
+    found = await read(rig)
+    assert isinstance(found, Complete)
+    assert [one.phone for one in found.items] == [told]
+
+
+def test_a_country_without_telephone_numbers_is_refused():
+    with pytest.raises(ValueError, match="region is no country"):
+        CardskipperSettings(
+            url="https://api.example.org",
+            organisation=1,
+            username="someone",
+            password=Secret("secret"),
+            region="XX",
+        )
+
+
 async def test_everybody_is_read_with_the_names_of_her_roles(
     rig: Any, make_member: Callable[..., Any]
 ):
@@ -223,7 +247,7 @@ async def test_the_dialect_is_remembered_from_run_to_run(rig: Any):
     assert rig.paths().count("POST /Member/Export/") == 3
 
 
-TRANSLATOR = Translator("club", "123", STOCKHOLM, {"1": "Gym"})
+TRANSLATOR = Translator("club", "123", STOCKHOLM, "SE", {"1": "Gym"})
 PLUS_TWO = timezone(timedelta(hours=2))
 
 

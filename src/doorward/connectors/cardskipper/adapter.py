@@ -75,7 +75,9 @@ class CardskipperRegister:
     async def _exported(
         self, roles: Mapping[str, str] | None, progress: Progress
     ) -> tuple[list[Person], list[Faulty]]:
-        translator = Translator(self.name, self._organisation, self.zone, roles)
+        translator = Translator(
+            self.name, self._organisation, self.zone, self.settings.region, roles
+        )
         people: list[Person] = []
         faulty: list[Faulty] = []
         criteria = Criteria(organisation_id=self._organisation, only_active=True)

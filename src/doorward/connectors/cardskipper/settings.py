@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from doorward.connectors.cardskipper.client import DialectSetting
 from doorward.net.line import Trust
+from doorward.net.phone import is_region
 from doorward.net.secrets import Secret
 
 
@@ -25,6 +26,7 @@ class CardskipperSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: Annotated[
         str, Meta(pattern="^[A-Za-z-]{2,35}$", description="of base data, such as sv")
     ] = "sv"
+    region: Annotated[str, Meta(description="country of telephone numbers, such as SE")] = "SE"
     fingerprint: Annotated[str, Meta(description="SHA-256 of its certificate")] | None = None
     ca_file: Annotated[str, Meta(description="its certificate, as a PEM file")] | None = None
     verify: Annotated[bool, Meta(description="false: take any certificate; not safe")] = True
@@ -40,6 +42,10 @@ class CardskipperSettings(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("url holds the address alone: no login, no path")
         if ":" in self.username:
             raise ValueError("username cannot have a colon")
+        if not is_region(self.region):
+            raise ValueError(
+                "region is no country with telephone numbers; it is two letters, such as SE"
+            )
         if self.fingerprint is not None and not _is_fingerprint(self.fingerprint):
             raise ValueError("fingerprint is not a SHA-256: 64 digits of 0-9 and A-F")
 

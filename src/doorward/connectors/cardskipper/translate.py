@@ -8,19 +8,22 @@ from zoneinfo import ZoneInfo
 from doorward.connectors.cardskipper.wire.dates import Bound
 from doorward.connectors.cardskipper.wire.members import Member, RoleStay, UnreadableMember
 from doorward.core.people import Faulty, Membership, Person
+from doorward.net.phone import international
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
     """Says in the core's words what an export of one organisation says.
 
-    `zone` is the club's: an instant that is midnight there is a whole day. `roles` are names by
-    id; None where they could not be read: then an id stands for its name.
+    `zone` is the club's: an instant that is midnight there is a whole day; `region` is the country
+    of telephone numbers without one. `roles` are names by id; None where they could not be read:
+    then an id stands for its name.
     """
 
     source: str
     organisation: str
     zone: ZoneInfo
+    region: str
     roles: Mapping[str, str] | None
 
     def person(self, record: Member | UnreadableMember) -> Person | Faulty:
@@ -36,11 +39,14 @@ class Translator:
             first_name=record.first_name,
             last_name=record.last_name,
             emails=record.emails,
-            phone=record.phones[0] if record.phones else "",
+            phone=self._phone(record.phones[0]) if record.phones else "",
             number=record.id,
             memberships=tuple(map(self._membership, stays)),
             attributes=tuple(("tag", tag) for tag in record.tags),
         )
+
+    def _phone(self, written: str) -> str:
+        return international(written, self.region) or written
 
     def _membership(self, stay: RoleStay) -> Membership:
         name = (self.roles or {}).get(stay.role_id, stay.role_id)

@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Meta
 
 from doorward.connectors.csvfile.wire.columns import COLUMNS, meaning
-from doorward.connectors.csvfile.wire.contact import is_region
 from doorward.connectors.csvfile.wire.dates import refuse_format
 from doorward.connectors.csvfile.wire.members import Form
+from doorward.net.phone import is_region
 
 
 class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):

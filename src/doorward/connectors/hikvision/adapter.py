@@ -21,7 +21,7 @@ from doorward.connectors.hikvision.wire.person import Rights, UserInfo, Writing,
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
 from doorward.core.errors import Kind, Trouble, Troubled
 from doorward.core.inbound import Happening, Mark
-from doorward.core.people import Access, Faulty, Holder, Person
+from doorward.core.people import Access, Faulty, Holder, Options, Person
 from doorward.core.ports import (
     Confirmed,
     Create,
@@ -64,6 +64,10 @@ class HikvisionDoor:
     def fit(self, access: Access) -> Access:
         """In its wall time, its seconds and its range; without an end: until 2037-12-31."""
         return translate.fitted(access, self.zone)
+
+    def credentials(self, person: Person) -> Options:
+        """Nothing: cards and faces are taught at the terminal."""
+        return ()
 
     def new_id(self, person: Person) -> str:
         """The member number, if every model takes it. Raises Troubled."""

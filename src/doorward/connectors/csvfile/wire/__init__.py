@@ -4,6 +4,6 @@ text      which encoding, and the lines
 table     which delimiter, and the records
 columns   which column means what
 dates     the days and moments in cells
-contact   e-mail addresses and telephone numbers
+contact   e-mail addresses
 members   all of it together: the people, and what could not be understood
 """

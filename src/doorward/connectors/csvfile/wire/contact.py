@@ -1,18 +1,15 @@
-"""E-mail addresses and telephone numbers in cells.
+"""E-mail addresses in cells.
 
-Source: RFC 5321 and 5322 by email-validator, ITU-T E.164 by phonenumbers.
+Source: RFC 5321 and 5322 by email-validator.
 """
 
 import re
 from functools import lru_cache
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 _BETWEEN = re.compile(r"[;,\s]+")
 _PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*", re.ASCII | re.IGNORECASE)
-_INTERNATIONAL = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 
 
 def emails(cell: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -50,26 +47,3 @@ def _validated(text: str) -> str:
         return validate_email(text, check_deliverability=False, strict=True).normalized
     except EmailNotValidError:
         return ""
-
-
-@lru_cache(maxsize=131_072)  # of a file that is read again and again most numbers are the same
-def phone(cell: str, region: str) -> str:
-    """The number in international form, +46701234567; "" for what is none.
-
-    `region` is the country of numbers that are written without one.
-    """
-    text = re.sub(r"[\s-]", "", cell)
-    if _INTERNATIONAL.fullmatch(text):
-        return text
-    try:
-        found = phonenumbers.parse(cell, region)
-    except NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(found):
-        return ""
-    return phonenumbers.format_number(found, PhoneNumberFormat.E164)
-
-
-def is_region(region: str) -> bool:
-    """Whether telephone numbers of this country are known."""
-    return region in phonenumbers.SUPPORTED_REGIONS

@@ -16,6 +16,7 @@ from doorward.connectors.csvfile.wire.columns import COLUMNS, Layout, layout, un
 from doorward.connectors.csvfile.wire.dates import Bound, NotADate
 from doorward.connectors.csvfile.wire.table import Cut, Record, Table
 from doorward.connectors.csvfile.wire.text import Lines, Unusable, encoding_of
+from doorward.net.phone import international
 
 _DATES = 'Write 2026-12-31, or say how dates are written: dates = "%d/%m/%Y".'
 NOTES = 100  # remarks that are kept; of more, only how many
@@ -228,7 +229,7 @@ class _Reader:
             for text in bad:
                 self._note(row.line, "email", f"'{text}' is not an e-mail address")
         if row.phone and not member.phone:
-            member.phone = contact.phone(row.phone, self._form.region)
+            member.phone = international(row.phone, self._form.region)
             if not member.phone:
                 self._note(row.line, "phone", f"'{row.phone}' is not a telephone number")
 
