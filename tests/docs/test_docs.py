@@ -154,7 +154,7 @@ def completed(part: dict[str, Any]) -> dict[str, Any]:
 def loaded(folder: Path, file: str, text: str) -> Settings:
     for path in re.findall(r'"file:([^"]+)"', text):
         (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text("secret")
+        (folder / path).write_text("a-secret-long-enough")
     (folder / file).write_text(text)
     return load(folder / file, vault=Vault(folder, Everything(), lambda _service, _user: "secret"))
 
