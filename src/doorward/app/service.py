@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from doorward.app.blocking import blocked
-from doorward.app.inbound import doors, push_routes
+from doorward.app.inbound import REFUSALS, callers, ways_in
 from doorward.app.runs import Desk, counts, sync
 from doorward.core.sync import Report
 from doorward.engine.ticker import every
@@ -63,14 +63,14 @@ async def keep_in_step(
 
 
 def service_app(desk: Desk) -> Starlette:
-    """What the hub answers to others, and where systems push to."""
+    """What the hub answers to others, and where systems call."""
 
     async def healthz(_request: Request) -> Response:
         health = health_of(desk)
         return JSONResponse(health, 200 if health["healthy"] else 503)
 
-    pushes = push_routes(desk.settings, desk.store.events, desk.clock)
-    return Starlette(routes=[Route("/healthz", healthz), *pushes])
+    routes = [Route("/healthz", healthz), *ways_in(desk)]
+    return Starlette(routes=routes, exception_handlers=REFUSALS)
 
 
 def health_of(desk: Desk) -> dict[str, object]:
@@ -90,7 +90,7 @@ def health_of(desk: Desk) -> dict[str, object]:
         "failures": len(store.queue.open()),
         "oldest_unconfirmed_revocation": min(revocations).isoformat() if revocations else None,
         "blocked": list(blocked(desk.settings, store)),
-        "last_events": {name: _last_event(store, name) for name in doors(desk.settings)},
+        "last_events": {name: _last_event(store, name) for name in callers(desk.settings)},
     }
 
 

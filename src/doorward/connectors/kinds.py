@@ -6,23 +6,21 @@ descriptions (`msgspec.Meta(description=...)`) are the help that people read.
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Meta
+from starlette.routing import BaseRoute
 
-from doorward.core.inbound import Happening
+from doorward.connectors.reception import Reached, Reception
 from doorward.core.ports import Register, WritableDoor
+from doorward.core.proposal import Policy
 from doorward.net.calls import Call, Recorder
-from doorward.net.secrets import Secret
 from doorward.twinkit.twin import Twin
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -46,62 +44,6 @@ class Surroundings:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-_LOOPBACK = ("127.0.0.0/8", "::1/128")
-_PART_OF_A_PATH = re.compile(r"[A-Za-z0-9_-]{16,128}")
-
-
-class Inbound(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may push to the hub in a system's name. Raises ValueError for what cannot be.
-
-    A connector whose system pushes has a field of this type in its settings, named `inbound`.
-    """
-
-    allow: Annotated[
-        tuple[str, ...],
-        Meta(min_length=1, description="addresses and networks, such as 192.168.1.0/24"),
-    ] = _LOOPBACK
-    secret: Annotated[Secret, Meta(description="the last part of the address")] | None = None
-
-    def __post_init__(self) -> None:
-        for entry in self.allow:
-            _network(entry)
-        if self.secret is not None and not _PART_OF_A_PATH.fullmatch(self.secret):
-            raise ValueError("secret is not 16 to 128 of A-Z, a-z, 0-9, - and _")
-
-    def allows(self, address: str) -> bool:
-        """Whether who calls from this address may push."""
-        try:
-            peer = ip_address(address)
-        except ValueError:
-            return False
-        if isinstance(peer, IPv6Address) and peer.ipv4_mapped:
-            peer = peer.ipv4_mapped
-        return any(peer in ip_network(entry) for entry in self.allow)
-
-
-def _network(entry: str) -> None:
-    try:
-        ip_network(entry)
-    except ValueError as fault:
-        raise ValueError(f"allow has an entry that is no network: {fault}") from None
-
-
-def inbound_of(settings: msgspec.Struct) -> Inbound:
-    """Who may push in the name of a system with these settings: loopback, where they don't say."""
-    found = getattr(settings, "inbound", None)
-    return found if isinstance(found, Inbound) else Inbound()
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a system pushed. `zone` is where it stands: for times that come without an offset."""
-
-    content_type: str
-    body: bytes
-    received_at: datetime
-    zone: ZoneInfo
-
-
 @dataclass(frozen=True, slots=True)
 class SourceKind(Generic[S]):
     """A register that can be read. `open` is entered for a run and left after it."""
@@ -114,14 +56,15 @@ class SourceKind(Generic[S]):
 class TargetKind(Generic[S]):
     """A target that can be kept. `grant_options` are the names that a rule's grant may carry.
 
-    `receive`, where the system pushes: what a push to the target of that name tells, which may be
-    nothing (a heartbeat). It raises ValueError, which says why, for one that cannot be read.
+    `standard` is how such a target is kept where the configuration does not say. `ways_in`, where
+    the system calls the hub: the routes for all targets of the kind, which may share addresses.
     """
 
     settings: type[S]
     open: Callable[[str, S, Surroundings], AbstractAsyncContextManager[WritableDoor]]
     grant_options: Sequence[str] = ()
-    receive: Callable[[str, S, Received], Sequence[Happening]] | None = None
+    standard: Policy = field(default_factory=Policy)
+    ways_in: Callable[[Sequence[Reached[S]], Reception], Sequence[BaseRoute]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from doorward.connectors.hikvision.adapter import TARGET
-from doorward.connectors.hikvision.happenings import happenings
+from doorward.connectors.hikvision.happenings import happenings, told
 from doorward.connectors.hikvision.history import Wanted
 from doorward.connectors.hikvision.outcome import Events
-from doorward.connectors.hikvision.settings import HikvisionSettings
 from doorward.connectors.hikvision.wire.event import NOTICE_LIMIT, Event
 from doorward.connectors.hikvision.wire.failures import TerminalRefused
 from doorward.connectors.hikvision.wire.form import NotUnderstood
-from doorward.connectors.kinds import Inbound, Received, inbound_of
+from doorward.connectors.reception import Inbound
 from doorward.core.inbound import Happening, Mark
 from doorward.core.reads import Complete, Failed, Partial
 from doorward.net.secrets import Secret
@@ -24,9 +22,6 @@ from doorward.twinkit.clock import ClockOrder
 
 ZONE = ZoneInfo("Europe/Stockholm")
 NOON = datetime(2026, 5, 2, 10, tzinfo=UTC)
-SETTINGS = HikvisionSettings(
-    url="https://192.0.2.7", username="admin", password=Secret("right-password")
-)
 
 
 def notice(time: str = "2026-05-02T12:00:00+02:00", **detail: Any) -> dict[str, Any]:
@@ -48,9 +43,8 @@ def notice(time: str = "2026-05-02T12:00:00+02:00", **detail: Any) -> dict[str, 
 
 
 def hear(message: object, content_type: str = "application/json") -> Sequence[Happening]:
-    assert TARGET.receive is not None
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return TARGET.receive("main-door", SETTINGS, Received(content_type, body, NOON, ZONE))
+    return told("main-door", ZONE, content_type, body)
 
 
 def heard(time: str = "2026-05-02T12:00:00+02:00", **detail: Any) -> Happening:
@@ -131,7 +125,7 @@ def test_more_than_an_event_can_say_is_refused():
 
 
 def test_settings_without_a_word_about_it_let_this_machine_alone_push():
-    rules = inbound_of(SETTINGS)
+    rules = Inbound()
     assert rules.secret is None
     assert [rules.allows(one) for one in ("127.0.0.1", "::1", "192.0.2.7")] == [True, True, False]
 

@@ -40,7 +40,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetSystem(System, frozen=True, kw_only=True):
-    """What every target has besides its connector's settings. Absent: as the core's Policy."""
+    """What every target has besides its connector's settings. Absent: as its kind is kept."""
 
     match: list[MatchRule] | None = None
     lapsed: LapsedPolicy | None = None

@@ -63,7 +63,7 @@ def read_targets(
         read = _read(desk, path, table, TargetSystem, kinds.target)
         if read:
             system, connector, kind = read
-            name, policy = str(path[-1]), _policy(desk, path, system)
+            name, policy = str(path[-1]), _policy(desk, path, system, kind.standard)
             found[name] = Target(name, system.type, system.timezone or zone, connector, policy)
             options[name] = kind.grant_options
     _refuse_same_address(desk, found)
@@ -145,12 +145,11 @@ def _kind(desk: Desk, path: KeyPath, name: Any, kind_of: Callable[[str], K]) -> 
         return None
 
 
-def _policy(desk: Desk, path: KeyPath, system: TargetSystem) -> Policy:
+def _policy(desk: Desk, path: KeyPath, system: TargetSystem, standard: Policy) -> Policy:
     match = system.match
     if match is not None and (not match or len(set(match)) < len(match)):
         remedy = "Name each way of matching once, the surest first."
         desk.problem((*path, "match"), "it is empty or names one twice", remedy)
-    standard = Policy()
     return Policy(
         match=tuple(match) if match else standard.match,
         lapsed=system.lapsed or standard.lapsed,

@@ -14,6 +14,7 @@ from doorward.connectors.hikvision import outcome as told
 from doorward.connectors.hikvision import translate
 from doorward.connectors.hikvision.checking import findings
 from doorward.connectors.hikvision.client import HikvisionClient
+from doorward.connectors.hikvision.listening import ways_in
 from doorward.connectors.hikvision.settings import HikvisionSettings, TwinOptions
 from doorward.connectors.hikvision.translate import DOORS, PLAN, trouble
 from doorward.connectors.hikvision.twin import hikvision_twin
@@ -233,5 +234,5 @@ def make_twin(options: TwinOptions) -> Twin:
     )
 
 
-TARGET = TargetKind(HikvisionSettings, open_door, (DOORS, PLAN), events.receive)
+TARGET = TargetKind(HikvisionSettings, open_door, (DOORS, PLAN), ways_in=ways_in)
 TWIN = TwinKind(TwinOptions, make_twin)

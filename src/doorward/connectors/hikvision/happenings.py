@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from doorward.connectors.hikvision.history import Wanted
 from doorward.connectors.hikvision.outcome import Events
-from doorward.connectors.hikvision.settings import HikvisionSettings
 from doorward.connectors.hikvision.translate import trouble
 from doorward.connectors.hikvision.wire.event import (
     Event,
@@ -20,7 +19,6 @@ from doorward.connectors.hikvision.wire.event import (
 )
 from doorward.connectors.hikvision.wire.failures import TerminalRefused
 from doorward.connectors.hikvision.wire.form import to_json
-from doorward.connectors.kinds import Received
 from doorward.core.errors import Kind, Trouble
 from doorward.core.inbound import Happening, Mark
 from doorward.core.reads import Complete, Failed, Partial, Read
@@ -33,13 +31,13 @@ Ask = Callable[[Wanted], Awaitable[Events]]
 _masked = Masker(masked_names(Event))
 
 
-def receive(name: str, _settings: HikvisionSettings, received: Received) -> Sequence[Happening]:
+def told(name: str, zone: ZoneInfo, content_type: str, body: bytes) -> Sequence[Happening]:
     """What a push tells: one event, or nothing (a heartbeat). Raises NotUnderstood, ValueError."""
-    pushed = read_push(received.content_type, received.body)
+    pushed = read_push(content_type, body)
     if isinstance(pushed, Sign):
         return ()
-    raw = _masked(push_notice(received.content_type, received.body))
-    return (happening(name, received.zone, pushed.event, raw, late=not pushed.current),)
+    raw = _masked(push_notice(content_type, body))
+    return (happening(name, zone, pushed.event, raw, late=not pushed.current),)
 
 
 def happening(

@@ -10,7 +10,7 @@ from msgspec import Meta
 from doorward.connectors.hikvision.digest import Auth
 from doorward.connectors.hikvision.profiles import DEFAULT, PROFILES
 from doorward.connectors.hikvision.wire.form import Dialect
-from doorward.connectors.kinds import Inbound
+from doorward.connectors.reception import Inbound
 from doorward.net.line import Limits, Trust
 from doorward.net.secrets import Secret
 
