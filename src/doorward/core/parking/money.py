@@ -1,0 +1,37 @@
+"""Amounts: decimals of two places, never binary floats. Stored as whole cents."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+_exact = Context(prec=14, traps=[Inexact, InvalidOperation])
+_rounding = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
+
+
+def exact(amount: Decimal) -> Decimal:
+    """The same amount with exactly two places. Raises ValueError where that would change it."""
+    try:
+        return _exact.quantize(amount, CENT)
+    except ArithmeticError:
+        raise ValueError(f"{amount} is no amount of two places") from None
+
+
+def in_cents(amount: Decimal) -> int:
+    """An amount as whole cents; a percentage as hundredths. Raises ValueError for fractions."""
+    return int(exact(amount).scaleb(2, _exact))
+
+
+def of_cents(cents: int) -> Decimal:
+    """The amount of so many cents, with two places."""
+    return Decimal(cents).scaleb(-2, _exact)
+
+
+def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
+    """The VAT that a gross amount contains at a rate in percent, rounded half up to the cent.
+
+    Half a cent goes away from zero, so that the VAT of what is given back mirrors that of what
+    was charged.
+    """
+    share = _rounding.divide(_rounding.multiply(gross, rate), _rounding.add(Decimal(100), rate))
+    return _rounding.quantize(share, CENT)
