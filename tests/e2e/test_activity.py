@@ -4,7 +4,10 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+import pytest
 
 from e2e.programs import doorward, get, left_running, put
 from e2e.town import CONFIGURATION
@@ -85,7 +88,9 @@ def test_who_came_in_is_shown_and_outlives_kill_9_and_what_nobody_heard_is_asked
         assert SECRET not in table
 
 
-def test_a_wrong_secret_is_refused_and_nothing_is_shown(tmp_path: Path) -> None:
+def test_a_push_without_the_secret_is_refused_and_what_it_told_only_asked_for(
+    tmp_path: Path,
+) -> None:
     with left_running("twin", "hikvision", "--people", "3", folder=tmp_path) as (door, _):
         pushes = f'inbound = {{ secret = "{SECRET}" }}'
         text = CONFIGURATION.format(register="http://127.0.0.1:9", door=door, policy=pushes)
@@ -93,4 +98,6 @@ def test_a_wrong_secret_is_refused_and_nothing_is_shown(tmp_path: Path) -> None:
         with left_running("serve", "--port", "0", folder=tmp_path) as (hub, _):
             listen(door, hub, "/push/main-door")
             assert stand_at(door, "10001") == 0
-            assert activity(tmp_path) == []
+            assert all(one["late"] for one in activity(tmp_path))
+            with pytest.raises(HTTPError, match="403"):
+                urlopen(Request(f"{hub}/push/main-door", b"{}", method="POST"), timeout=10)
