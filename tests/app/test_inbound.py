@@ -220,3 +220,11 @@ async def test_its_health_says_when_a_terminal_told_something_last(tmp_path: Pat
     assert seen[0] is None
     assert (seen[1]["kind"], seen[1]["late"]) == ("granted", True)
     assert "Eva" not in str(seen)
+
+
+async def test_a_certificate_is_needed_where_the_configuration_names_one(tmp_path: Path):
+    shown = "ab" * 32
+    async with listening(tmp_path, f'inbound = {{ certificate = "{shown}" }}\n') as hub:
+        status, why = await hub.push(notice())
+        assert (status, "certificate" in why) == (403, True)
+        assert hub.kept == []

@@ -1,8 +1,11 @@
 """An application on a socket, from the first call to the last."""
 
 import asyncio
+import ssl
 from contextlib import suppress
+from pathlib import Path
 
+import aiohttp
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,7 +14,8 @@ from starlette.routing import Route
 
 from doorward.net.errors import Unreachable
 from doorward.net.line import Line
-from doorward.net.serving import running
+from doorward.net.serving import PEER, Identity, running
+from net.certificates import make
 
 
 async def hello(request: Request) -> Response:
@@ -32,6 +36,62 @@ async def test_an_application_answers_on_loopback_at_a_port_of_its_own():
         assert one.startswith("http://127.0.0.1:")
         for url in (one, other):
             assert await body(url) == f"hello {url.rpartition(':')[2]}".encode()
+
+
+def identity(folder: Path, *, clients: Path | None = None) -> Identity:
+    return Identity(make(folder, "127.0.0.1").file, folder / "127.0.0.1.key", clients)
+
+
+async def who(request: Request) -> Response:
+    return PlainTextResponse(request.scope["extensions"][PEER]["sha256"])
+
+
+WHO = Starlette(routes=[Route("/", who)])
+
+
+async def asked(url: str, ours: Identity, shown: Identity | None = None) -> str:
+    """What the server at `url` says of who calls."""
+    context = ssl.create_default_context(cafile=ours.certificate)
+    if shown is not None:
+        context.load_cert_chain(shown.certificate, shown.key)
+    connector = aiohttp.TCPConnector(ssl=context)
+    async with aiohttp.ClientSession(connector=connector) as session, session.get(url) as answer:
+        return await answer.text()
+
+
+async def test_with_an_identity_it_answers_over_tls(tmp_path: Path):
+    ours = identity(tmp_path)
+    async with running(WHO, identity=ours) as url:
+        assert url.startswith("https://127.0.0.1:")
+        assert await asked(url, ours) == ""
+
+
+async def test_a_callers_certificate_is_told_to_the_application(tmp_path: Path):
+    (tmp_path / "caller").mkdir()
+    caller = make(tmp_path / "caller", "127.0.0.1")
+    ours = identity(tmp_path, clients=caller.file)
+    shown = Identity(caller.file, tmp_path / "caller" / "127.0.0.1.key")
+    async with running(WHO, identity=ours) as url:
+        assert await asked(url, ours, shown) == caller.fingerprint
+        assert await asked(url, ours) == ""
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_not_let_in(tmp_path: Path):
+    for name in ("known", "unknown"):
+        (tmp_path / name).mkdir()
+        make(tmp_path / name, "127.0.0.1")
+    ours = identity(tmp_path, clients=tmp_path / "known" / "127.0.0.1.pem")
+    stranger = Identity(*(tmp_path / "unknown" / f"127.0.0.1.{end}" for end in ("pem", "key")))
+    async with running(WHO, identity=ours) as url:
+        with pytest.raises(aiohttp.ClientError):
+            await asked(url, ours, stranger)
+
+
+async def test_an_identity_that_is_none_is_told_before_anything_listens(tmp_path: Path):
+    (tmp_path / "x").write_text("no certificate")
+    with pytest.raises(OSError, match="PEM"):
+        async with running(WHO, identity=Identity(tmp_path / "x", tmp_path / "x")):
+            pytest.fail("served without a certificate")
 
 
 async def test_after_the_block_nobody_answers():

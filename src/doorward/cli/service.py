@@ -9,11 +9,11 @@ from rich.markup import escape
 
 from doorward.app.hub import open_store
 from doorward.app.inbound import fill_gaps
+from doorward.app.openness import judge
 from doorward.app.runs import Desk
 from doorward.app.service import keep_in_step, service_app
 from doorward.cli.shell import Exit, Shell, shell, told
 from doorward.cli.show_plan import show_report
-from doorward.net.line import is_loopback
 from doorward.net.serving import running
 
 
@@ -43,6 +43,8 @@ def serve_command(
     with told(here := shell(context)):
         desk = _desk(here)
         with desk.store:
+            if warning := judge(desk.settings.serving, host):
+                here.err.print(f"[bold yellow]![/] {escape(warning)}", soft_wrap=True)
             try:
                 asyncio.run(_serve(here, desk, host, port))
             except OSError as error:
@@ -66,13 +68,7 @@ async def _run(here: Shell, desk: Desk) -> None:
 
 async def _serve(here: Shell, desk: Desk, host: str, port: int) -> None:
     stop = stopping()
-    if not is_loopback(host):
-        here.err.print(
-            f"[bold yellow]![/] {escape(host)}: other machines can reach this, in plain http;"
-            " each target's 'inbound.allow' says who may push",
-            soft_wrap=True,
-        )
-    async with running(service_app(desk), port, host) as url:
+    async with running(service_app(desk), port, host, desk.settings.serving.identity) as url:
         print(f"ready: {url}", flush=True)
         await keep_in_step(desk, stop, lambda report: show_report(here.err, report), fill_gaps)
 

@@ -19,12 +19,14 @@ from starlette.requests import ClientDisconnect, Request
 
 from doorward.core.inbound import EventLog
 from doorward.net.secrets import Secret
+from doorward.net.serving import PEER
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 PATIENCE = 30.0  # seconds for a whole body
 
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _PART_OF_A_PATH = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -49,10 +51,15 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
         Meta(min_length=1, description="addresses and networks, such as 192.168.1.0/24"),
     ] = _LOOPBACK
     secret: Annotated[Secret, Meta(description="the last part of the address")] | None = None
+    certificate: (
+        Annotated[str, Meta(description="SHA-256 of the caller's own certificate")] | None
+    ) = None
 
     def __post_init__(self) -> None:
         for entry in self.allow:
             _network(entry)
+        if self.certificate is not None and not _FINGERPRINT.fullmatch(self._expected):
+            raise ValueError("certificate is not a SHA-256: 64 digits of 0-9 and A-F")
         if self.secret is not None and not _PART_OF_A_PATH.fullmatch(self.secret):
             raise ValueError("secret is not 16 to 128 of A-Z, a-z, 0-9, - and _")
 
@@ -66,17 +73,34 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
             peer = peer.ipv4_mapped
         return any(peer in ip_network(entry) for entry in self.allow)
 
-    def admit(self, target: str, peer: str, secret: str) -> None:
-        """Raises Refused for who may not push in this target's name."""
+    @property
+    def _expected(self) -> str:
+        return (self.certificate or "").replace(":", "").lower()
+
+    def admit(self, target: str, request: Request, secret: str = "") -> None:
+        """Raises Refused for who may not push in this target's name.
+
+        `secret` is what the caller gave, "" where the address has no such part.
+        """
+        peer = peer_of(request)
         if not self.allows(peer):
             unknown = peer or "an unknown address"
             raise Refused(target, 403, f"{unknown} is not in 'allow' of this target")
+        if self.certificate is not None and not _shows(request, self._expected):
+            reason = "the caller does not show the certificate that this target's system has"
+            raise Refused(target, 403, reason)
         if self.secret is None and secret:
             reason = "this target has no secret: leave out the last part of the address"
             raise Refused(target, 403, reason)
         if not hmac.compare_digest((self.secret or "").encode(), secret.encode()):
             reason = "the last part of the address is not this target's secret"
             raise Refused(target, 403, reason)
+
+
+def _shows(request: Request, fingerprint: str) -> bool:
+    """Whether the caller has proved to hold the certificate of that SHA-256."""
+    shown = request.scope.get("extensions", {}).get(PEER, {}).get("sha256", "")
+    return hmac.compare_digest(shown, fingerprint)
 
 
 def _network(entry: str) -> None:

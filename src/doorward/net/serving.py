@@ -1,10 +1,18 @@
-"""Serve an ASGI application on a socket: loopback unless told otherwise, port 0 picks one."""
+"""Serve an ASGI application on a socket: loopback unless told otherwise, port 0 picks one.
+
+Over TLS where a certificate is given; then the scope's extension "doorward.peer" is the SHA-256
+of the caller's own certificate, where the caller showed one that `clients` vouches for.
+"""
 
 import asyncio
 import contextlib
+import hashlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,9 +21,39 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_LIMIT = 64 * 1024  # bytes of a request line and its headers
 
 
+PEER = "doorward.peer"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are to those that call: a certificate and its key, as PEM files.
+
+    `clients` is a PEM file of the certificates that vouch for callers' own.
+    """
+
+    certificate: Path
+    key: Path
+    clients: Path | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """What TLS is spoken with. Raises OSError for files that are missing or no such thing."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        if self.clients is not None:
+            context.load_verify_locations(self.clients)
+            context.verify_mode = ssl.CERT_OPTIONAL
+        return context
+
+
 @asynccontextmanager
-async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
-    """The application's address, served until the block ends. Raises OSError for a taken port."""
+async def running(
+    app: ASGIApp, port: int = 0, host: str = "127.0.0.1", identity: Identity | None = None
+) -> AsyncIterator[str]:
+    """The application's address, served until the block ends.
+
+    Raises OSError for a taken port, and for an identity that cannot be used.
+    """
+    context = identity.context() if identity else None
     # The protocol is named because asyncio looks at it before it switches off Nagle's algorithm,
     # which would hold back every answer for 40 ms.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -30,6 +68,7 @@ async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> Async
                 http=_Protocol,
                 server_header=False,
                 proxy_headers=False,  # who calls is who is connected, whatever a header says
+                ssl_context_factory=(lambda _config, _default: context) if context else None,
             )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -38,7 +77,7 @@ async def running(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> Async
                 if task.done():
                     await task
                 await asyncio.sleep(0.005)
-            yield f"http://{host}:{listener.getsockname()[1]}"
+            yield f"{'https' if context else 'http'}://{host}:{listener.getsockname()[1]}"
         finally:
             server.end()
             await task
@@ -48,6 +87,15 @@ class _Protocol(HttpToolsProtocol):
     """Refuses a request whose headers do not end: uvicorn would keep them all."""
 
     _head: int | None = None  # bytes of it so far; None outside of one
+    _peer = ""  # SHA-256 of the caller's certificate; "" where there is none
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody is connected."""
+        super().connection_made(transport)
+        shown = transport.get_extra_info("ssl_object")
+        certificate = shown.getpeercert(binary_form=True) if shown else None
+        if certificate:
+            self._peer = hashlib.sha256(certificate).hexdigest()
 
     def data_received(self, data: bytes) -> None:
         """Take what came, unless it makes the headers too long."""
@@ -61,6 +109,7 @@ class _Protocol(HttpToolsProtocol):
         """The first byte of a request."""
         self._head = 0
         super().on_message_begin()
+        self.scope["extensions"] = {PEER: {"sha256": self._peer}}
 
     def on_headers_complete(self) -> None:
         """The last byte of its headers."""

@@ -144,6 +144,11 @@ def test_what_is_no_network_is_refused(wrong: str):
         Inbound(allow=(wrong,))
 
 
+def test_a_certificate_that_is_no_fingerprint_is_refused():
+    with pytest.raises(ValueError, match="SHA-256"):
+        Inbound(certificate="ab:cd")
+
+
 @pytest.mark.parametrize("wrong", ["", "short", "0123456789abcde/", "x" * 129])
 def test_a_secret_that_cannot_be_part_of_an_address_or_be_guessed_is_refused(wrong: str):
     with pytest.raises(ValueError, match=r"^secret is not 16") as refused:

@@ -13,14 +13,15 @@ from doorward.app.config.notify import read_notify
 from doorward.app.config.problems import ConfigError
 from doorward.app.config.rules import read_rules
 from doorward.app.config.secrets import Vault
-from doorward.app.config.sections import SECTIONS, Calls, Guard, Run, Store, Top
-from doorward.app.config.settings import CallRetention, Settings, Source, Target
+from doorward.app.config.sections import SECTIONS, Calls, Guard, Run, Serve, Store, Top
+from doorward.app.config.settings import CallRetention, Serving, Settings, Source, Target
 from doorward.app.config.store import store_url
 from doorward.app.config.systems import Kinds, read_sources, read_targets, refuse_shared_names
 from doorward.app.config.version import version_of
 from doorward.app.config.words import instead
 from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
+from doorward.net.serving import Identity
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -56,6 +57,7 @@ def _settings(
         limits=limits,
         store_url=store_url(desk, _section(desk, "store", Store, secrets=True)),
         interval=timedelta(minutes=run.interval_minutes),
+        serving=_serving(desk),
         notify=notify,
         calls=CallRetention(calls.days, calls.most),
         version=version_of(sources.values(), targets.values(), rules, limits),
@@ -98,6 +100,15 @@ def _section(desk: Desk, name: str, kind: type[S], *, secrets: bool = False) -> 
     path, written = (name,), desk.document.tables.get(name, {})
     table = desk.table(path, desk.resolved(path, written) if secrets else written)
     return (desk.fit(path, kind, table) if table is not None else None) or kind()
+
+
+def _serving(desk: Desk) -> Serving:
+    serve, folder = _section(desk, "serve", Serve), desk.document.file.parent
+    if serve.certificate is None or serve.key is None:
+        return Serving(plain_http=serve.plain_http)
+    clients = folder / serve.clients if serve.clients else None
+    identity = Identity(folder / serve.certificate, folder / serve.key, clients)
+    return Serving(identity, serve.plain_http)
 
 
 def _limits(desk: Desk) -> Limits:

@@ -18,7 +18,7 @@ from doorward.net.secrets import Secret
 
 SECTIONS = (
     *("timezone", "source", "target", "rule"),
-    *("guard", "store", "run", "notify", "smtp", "calls"),
+    *("guard", "store", "run", "serve", "notify", "smtp", "calls"),
 )
 """What may stand at the top of the file."""
 
@@ -84,6 +84,26 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """[run]."""
 
     interval_minutes: Annotated[float, Meta(ge=1, le=10_080, description="minutes")] = 15
+
+
+class Serve(msgspec.Struct, frozen=True, kw_only=True):
+    """[serve]: how those that call the hub are answered."""
+
+    certificate: Annotated[_Text, Meta(description="a PEM file")] | None = None
+    key: Annotated[_Text, Meta(description="the certificate's key, a PEM file")] | None = None
+    clients: (
+        Annotated[_Text, Meta(description="who vouches for callers' certificates, a PEM file")]
+        | None
+    ) = None
+    plain_http: Annotated[
+        bool, Meta(description="answer other machines in plain http: only on a network of your own")
+    ] = False
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("'certificate' and 'key' go together")
+        if self.clients is not None and self.certificate is None:
+            raise ValueError("'clients' needs 'certificate' and 'key'")
 
 
 class Smtp(msgspec.Struct, frozen=True, kw_only=True):

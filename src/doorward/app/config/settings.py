@@ -15,6 +15,7 @@ from doorward.core.guard import Limits
 from doorward.core.ports import Finding
 from doorward.core.proposal import Policy
 from doorward.net.secrets import Secret
+from doorward.net.serving import Identity
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -75,6 +76,17 @@ class CallRetention:
     most: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How those that call the hub are answered: over TLS where there is an identity.
+
+    `plain_http`: other machines may be answered without.
+    """
+
+    identity: Identity | None = None
+    plain_http: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A whole configuration, checked.
@@ -91,6 +103,7 @@ class Settings:
     limits: Limits
     store_url: Secret
     interval: timedelta
+    serving: Serving
     notify: Notify
     calls: CallRetention
     version: str

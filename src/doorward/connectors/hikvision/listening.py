@@ -15,14 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from doorward.connectors.hikvision.happenings import told
 from doorward.connectors.hikvision.settings import HikvisionSettings
-from doorward.connectors.reception import (
-    Inbound,
-    Reached,
-    Reception,
-    Refused,
-    body_of,
-    peer_of,
-)
+from doorward.connectors.reception import Inbound, Reached, Reception, Refused, body_of
 from doorward.core.inbound import Happening
 
 BODY_LIMIT = 4 * 1024 * 1024  # bytes: a push may carry a picture
@@ -37,7 +30,7 @@ class _Ear:
 
     async def push(self, request: Request) -> Response:
         name, rules = self.target.name, self.target.settings.inbound or Inbound()
-        rules.admit(name, peer_of(request), request.path_params.get("secret", ""))
+        rules.admit(name, request, request.path_params.get("secret", ""))
         body = await body_of(request, name, BODY_LIMIT)
         batch = self._told(request.headers.get("content-type", ""), body)
         new = await self.reception.events.note(batch, self.reception.clock())
