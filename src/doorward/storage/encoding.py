@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -149,6 +150,17 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value.replace("\0", "\ufffd") if value and "\0" in value else value
+
+
+class Key(Words):
+    """Text that is put in order by its code points, as Python does, on every database."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        if dialect.name != "postgresql":
+            return super().load_dialect_impl(dialect)
+        return TEXT(collation="C")
 
 
 class Instant(TypeDecorator[datetime]):

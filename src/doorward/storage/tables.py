@@ -4,67 +4,41 @@ Cardskipper-IVMS document prints under those names (section Database Schema); ou
 Times are UTC. `person` is a person's key, `holder` her id at the target, `at` the moment told.
 """
 
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     false,
     func,
-    text,
 )
 
+from doorward.storage.columns import Id, id_column, metadata, partly, text_column
 from doorward.storage.encoding import AccessText, Counts, Instant, Second, Words
+from doorward.storage.parking import tables as parking
 
-VERSION = "0002"
+__all__ = ["metadata", "parking"]  # the tables of car parks are of the same catalogue
+
+VERSION = "0003"
 """The newest migration: what a database of this program's tables is at."""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", Id, primary_key=True, autoincrement=True)
-
-
-def _text(name: str, *, empty: bool = False) -> Column[str]:
-    """A text that is always there; an insert may leave it out where it may be empty."""
-    return Column(name, Words, nullable=False, server_default=text("''") if empty else None)
-
-
-def _partly(name: str, *columns: Column[Any], where: Any, unique: bool = False) -> Index:
-    """An index over the rows that fulfil a condition."""
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
-
 
 people = Table(
     "people",
     metadata,
     Column("key", Words, primary_key=True),
-    _text("source"),
-    _text("first_name"),
-    _text("last_name"),
-    _text("email"),
-    _text("number"),
-    _text("phone"),
-    _text("sought"),  # all that she is looked for by, folded, a line each
-    _text("document"),  # the whole person as JSON
-    _text("digest"),
+    text_column("source"),
+    text_column("first_name"),
+    text_column("last_name"),
+    text_column("email"),
+    text_column("number"),
+    text_column("phone"),
+    text_column("sought"),  # all that she is looked for by, folded, a line each
+    text_column("document"),  # the whole person as JSON
+    text_column("digest"),
     Column("seen_at", Instant, nullable=False),  # when she first came
     Column("changed_at", Instant, nullable=False),
     Column("gone_at", Instant),  # since when a complete read has been without her
@@ -74,12 +48,12 @@ people = Table(
 links = Table(
     "links",
     metadata,
-    _text("target"),
-    _text("person"),
-    _text("holder"),
-    _text("origin"),
+    text_column("target"),
+    text_column("person"),
+    text_column("holder"),
+    text_column("origin"),
     Column("made_at", Instant, nullable=False),
-    _text("made_by", empty=True),
+    text_column("made_by", empty=True),
     PrimaryKeyConstraint("target", "person"),
     Index(None, "target", "holder"),
 )
@@ -87,20 +61,20 @@ links = Table(
 apart = Table(
     "apart",
     metadata,
-    _text("target"),
-    _text("person"),
-    _text("holder"),
+    text_column("target"),
+    text_column("person"),
+    text_column("holder"),
     Column("made_at", Instant, nullable=False),
-    _text("made_by", empty=True),
+    text_column("made_by", empty=True),
     PrimaryKeyConstraint("target", "person", "holder"),
 )
 
 agreed = Table(
     "agreed",
     metadata,
-    _text("target"),
-    _text("person"),
-    _text("holder"),
+    text_column("target"),
+    text_column("person"),
+    text_column("holder"),
     Column("wanted", AccessText, nullable=False),
     Column("shown", AccessText, nullable=False),
     Column("agreed_at", Instant, nullable=False),
@@ -112,7 +86,7 @@ plans = Table(
     "plans",
     metadata,
     Column("digest", Words, primary_key=True),
-    _text("document"),
+    text_column("document"),
     Column("made_at", Instant, nullable=False),
     Index(None, "made_at"),
 )
@@ -120,8 +94,8 @@ plans = Table(
 runs = Table(
     "runs",
     metadata,
-    _id(),
-    _text("trigger"),
+    id_column(),
+    text_column("trigger"),
     Column("begun", Instant, nullable=False),
     Column("ended", Instant),
     Column("verdict", Words),
@@ -135,22 +109,22 @@ runs = Table(
 updates = Table(
     "updates",
     metadata,
-    _id(),
+    id_column(),
     Column("run", Id, ForeignKey("runs.id"), nullable=False),
-    _text("target"),
-    _text("person"),
-    _text("who"),
-    _text("email"),
-    _text("holder"),
-    _text("kind"),
+    text_column("target"),
+    text_column("person"),
+    text_column("who"),
+    text_column("email"),
+    text_column("holder"),
+    text_column("kind"),
     Column("before", AccessText),
     Column("after", AccessText),
     Column("wanted", AccessText),
-    _text("why"),
-    _text("origin"),
+    text_column("why"),
+    text_column("origin"),
     Column("loss", Boolean, nullable=False),
     Column("approved_held", Boolean, nullable=False),
-    _text("state"),
+    text_column("state"),
     Column("trouble", Words),  # its kind
     Column("reason", Words),
     Column("remedy", Words),
@@ -160,8 +134,8 @@ updates = Table(
     Index(None, "run"),
     sqlite_autoincrement=True,
 )
-_partly("ix_updates_open", updates.c.id, where=updates.c.state.in_(("intended", "unknown")))
-_partly(
+partly("ix_updates_open", updates.c.id, where=updates.c.state.in_(("intended", "unknown")))
+partly(
     "ix_updates_lost",
     updates.c.target,
     updates.c.settled_at,
@@ -171,18 +145,18 @@ _partly(
 sync_history = Table(
     "sync_history",
     metadata,
-    _id(),
-    _text("email"),
-    _text("cardskipper_id"),  # the register's own id of the member
-    _text("ivms_id"),  # the holder's id at the target
+    id_column(),
+    text_column("email"),
+    text_column("cardskipper_id"),  # the register's own id of the member
+    text_column("ivms_id"),  # the holder's id at the target
     Column("previous_end_date", Words),
     Column("new_end_date", Words),
     Column("sync_status", Words),
     Column("sync_time", Second, server_default=func.current_timestamp()),
-    _text("target", empty=True),
-    _text("person", empty=True),
-    _text("kind", empty=True),
-    _text("why", empty=True),
+    text_column("target", empty=True),
+    text_column("person", empty=True),
+    text_column("kind", empty=True),
+    text_column("why", empty=True),
     Column("run", Id),
     Column("update_id", Id),
     Index(None, "sync_time"),
@@ -192,23 +166,23 @@ sync_history = Table(
 sync_errors = Table(
     "sync_errors",
     metadata,
-    _id(),
+    id_column(),
     Column("email", Words),
     Column("error_message", Words),
     Column("error_time", Second, server_default=func.current_timestamp()),
     Column("resolved", Boolean, server_default=false()),
-    _text("target", empty=True),
-    _text("person", empty=True),
-    _text("who", empty=True),
-    _text("holder", empty=True),
-    _text("kind", empty=True),
+    text_column("target", empty=True),
+    text_column("person", empty=True),
+    text_column("who", empty=True),
+    text_column("holder", empty=True),
+    text_column("kind", empty=True),
     Column("after", AccessText),
     Column("loss", Boolean, nullable=False, server_default=false()),
-    _text("why", empty=True),
+    text_column("why", empty=True),
     Column("run", Id),
     Column("update_id", Id),
-    _text("trouble", empty=True),  # its kind
-    _text("remedy", empty=True),
+    text_column("trouble", empty=True),  # its kind
+    text_column("remedy", empty=True),
     Column("attempts", Integer, nullable=False, server_default="1"),
     Column("next_try", Instant),  # empty: it waits for a person
     Column("failing_since", Second, server_default=func.current_timestamp()),
@@ -217,7 +191,7 @@ sync_errors = Table(
     Index(None, "person"),
     sqlite_autoincrement=True,
 )
-_partly(
+partly(
     "ix_sync_errors_open",
     sync_errors.c.target,
     sync_errors.c.person,
@@ -228,16 +202,16 @@ _partly(
 calls = Table(
     "calls",
     metadata,
-    _id(),
-    _text("system"),
-    _text("method"),
-    _text("path"),
+    id_column(),
+    text_column("system"),
+    text_column("method"),
+    text_column("path"),
     Column("at", Instant, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("status", Integer),
-    _text("request"),
-    _text("response"),
-    _text("error"),
+    text_column("request"),
+    text_column("response"),
+    text_column("error"),
     Index(None, "at"),
     Index(None, "system", "id"),
 )
@@ -245,10 +219,10 @@ calls = Table(
 incidents = Table(
     "incidents",
     metadata,
-    _id(),
-    _text("key"),
-    _text("text"),
-    _text("remedy"),
+    id_column(),
+    text_column("key"),
+    text_column("text"),
+    text_column("remedy"),
     Column("opened_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     Column("times", Integer, nullable=False),
@@ -256,7 +230,7 @@ incidents = Table(
     Column("recovered_at", Instant),
     Index(None, "opened_at"),
 )
-_partly(
+partly(
     "ix_incidents_open",
     incidents.c.key,
     where=incidents.c.recovered_at.is_(None),
@@ -267,27 +241,27 @@ blocked = Table(
     "blocked",
     metadata,
     Column("system", Words, primary_key=True),
-    _text("fingerprint"),  # of the credentials that were refused, never the credentials
-    _text("trouble"),
-    _text("reason"),
-    _text("remedy"),
+    text_column("fingerprint"),  # of the credentials that were refused, never the credentials
+    text_column("trouble"),
+    text_column("reason"),
+    text_column("remedy"),
     Column("since", Instant, nullable=False),
 )
 
 events = Table(
     "events",
     metadata,
-    _id(),
-    _text("system"),
-    _text("serial"),  # as the system counts; it may wrap or begin anew
+    id_column(),
+    text_column("system"),
+    text_column("serial"),  # as the system counts; it may wrap or begin anew
     Column("at", Instant, nullable=False),  # when it happened, by the system's clock
-    _text("kind"),
-    _text("holder"),
-    _text("name"),
-    _text("door"),
-    _text("text"),
+    text_column("kind"),
+    text_column("holder"),
+    text_column("name"),
+    text_column("door"),
+    text_column("text"),
     Column("late", Boolean, nullable=False),
-    _text("raw"),  # what the system told, secrets masked
+    text_column("raw"),  # what the system told, secrets masked
     Column("received_at", Instant, nullable=False),
     Index("ix_events_unique", "system", "serial", "at", unique=True),
     Index(None, "at"),
@@ -302,7 +276,7 @@ event_reads = Table(
     "event_reads",
     metadata,
     Column("system", Words, primary_key=True),
-    _text("serial"),  # of the last event that was read
+    text_column("serial"),  # of the last event that was read
     Column("at", Instant, nullable=False),  # when that one happened
     Column("read_at", Instant, nullable=False),
 )
