@@ -4,7 +4,7 @@ They obey the contracts of `doorward.core.ports` and `doorward.core.journal`, an
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -220,6 +220,7 @@ class Notebook:
     links: dict[str, dict[str, Link]] = field(default_factory=dict)
     agreed: dict[str, dict[str, Agreed]] = field(default_factory=dict)
     apart: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    locks: dict[str, set[str]] = field(default_factory=dict)
     lost: dict[str, set[str]] = field(default_factory=dict)
     failed: dict[tuple[str, str], Failure] = field(default_factory=dict)
     people: dict[str, Read[Person]] = field(default_factory=dict)
@@ -234,6 +235,9 @@ class Notebook:
             frozenset(self.apart.get(target, ())),
             frozenset(self.lost.get(target, ())),
         )
+
+    def locked(self) -> Mapping[str, Collection[str]]:
+        return self.locks
 
     def pending(self) -> Sequence[Pending]:
         return [_pending(id, intent) for id, intent in self.open.items()]

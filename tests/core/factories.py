@@ -1,6 +1,6 @@
 """Values for tests: each with everything it needs, and whatever a test says otherwise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -120,6 +120,7 @@ def scene(
     rules: Sequence[Rule] | None = None,
     door: Door | None = None,
     now: datetime = NOW,
+    locked: Mapping[str, Collection[str]] | None = None,
     **policy: Any,
 ) -> Scene:
     """A scene at the gate, which whoever has a role at the gym may pass."""
@@ -132,6 +133,7 @@ def scene(
         rules=rules if rules is not None else (rule(),),
         policy=Policy(**policy),
         now=now,
+        locked=locked or {},
     )
 
 

@@ -423,3 +423,58 @@ def test_a_membership_that_makes_no_sense_is_a_question_and_changes_nothing():
     assert doubt.remedy == (
         "correct the dates of First1 Last1 <member1@example.org> in the register 'club'"
     )
+
+
+# --- whom an operator has locked
+
+BLOCKED = replace(rule(), blocked_by=("garage",))
+LOCKED = {"club/1": {"garage"}}
+
+
+@pytest.mark.parametrize("policy", ["keep", "expire", "delete"])
+def test_whom_an_operator_locked_is_kept_out_at_once_and_not_forgotten(policy: LapsedPolicy):
+    there = [person(1)], [holder(1)], remembered(agreement(1))
+    change = only_change(proposed(*there, rules=[BLOCKED], locked=LOCKED, lapsed=policy))
+    assert (change.kind, change.loss) == ("expire", True)
+    assert change.after is not None
+    assert change.after.window.over_at(scene().now)
+    assert "is locked by an operator at garage; access" in change.why
+    assert change.why.endswith("until she is released there")
+
+
+def test_a_lock_counts_only_where_the_rule_says_so():
+    there = [person(1)], [holder(1)], remembered(agreement(1))
+    assert proposed(*there, locked=LOCKED).changes == []
+    assert proposed(*there, rules=[BLOCKED], locked={"club/1": {"pool"}}).changes == []
+
+
+def test_another_rule_may_open_for_whom_one_rule_is_blocked():
+    there = [person(1)], [holder(1)], remembered(agreement(1))
+    rules = [BLOCKED, rule(name="staff too")]
+    assert proposed(*there, rules=rules, locked=LOCKED).changes == []
+
+
+def test_whom_an_operator_locked_is_not_let_in_anew():
+    given = proposed([person(1)], [], rules=[BLOCKED], locked=LOCKED, missing="create")
+    assert given.changes == given.unmatched == []
+
+
+def test_whose_membership_is_over_as_well_goes_as_others_do():
+    there = [person(1, role("Pool"))], [holder(1)], remembered(agreement(1))
+    change = only_change(proposed(*there, rules=[BLOCKED], locked=LOCKED, lapsed="delete"))
+    assert change.kind == "delete"
+    assert "has no role for it any more" in change.why
+
+
+def test_who_is_released_gets_back_what_she_had():
+    locked = only_change(
+        proposed([person(1)], [holder(1)], remembered(agreement(1)), rules=[BLOCKED], locked=LOCKED)
+    )
+    assert locked.after is not None
+    out = agreement(1, locked.after)
+    change = only_change(
+        proposed([person(1)], [holder(1, locked.after)], remembered(out), rules=[BLOCKED])
+    )
+    assert change.after is not None
+    assert change.after.window.end == access().window.end
+    assert change.gain

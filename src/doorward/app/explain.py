@@ -7,7 +7,7 @@ from datetime import datetime
 from doorward.app.config import Settings, Target
 from doorward.app.hub import Clock, Systems, open_systems, utc_now
 from doorward.app.runs import NobodyMeant
-from doorward.core.entitlements import Entitlement, entitle
+from doorward.core.entitlements import Entitlement, entitle, unblocked
 from doorward.core.errors import Trouble, Troubled
 from doorward.core.people import Access, Person
 from doorward.core.words import in_words
@@ -100,13 +100,14 @@ async def _at(
     settings: Settings,
     now: datetime,
 ) -> AtTarget:
+    rules = unblocked(settings.rules, store.locked().get(person.key, ()))
     link = next(iter(store.links.all(target.name, person.key)), None)
     agreement = next(iter(store.history.agreements(person.key, target.name)), None)
     holder = agreement.holder if agreement else (link.holder if link else None)
     shown, trouble = await _shown(store, systems, target.name, holder)
     return AtTarget(
         target=target,
-        entitlement=entitle(person, settings.rules, target.name, target.zone, now),
+        entitlement=entitle(person, rules, target.name, target.zone, now),
         holder=holder,
         origin=link.origin if link else None,
         agreement=agreement,

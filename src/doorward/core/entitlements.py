@@ -1,6 +1,6 @@
 """Rules: which roles open which target, with what. From them, what a person may do now or next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -25,6 +25,9 @@ class Grant:
 class Rule:
     """Whoever has a role that fits one of the patterns gets the grants.
 
+    `blocked_by` are targets: whom an operator has locked at one of them gets nothing from this
+    rule until she is released there.
+
     Patterns are shell-like ("Gym*"), and a role's own name always fits it; letter case, blanks
     around and forms of a letter do not count.
     """
@@ -32,10 +35,18 @@ class Rule:
     name: str
     roles: tuple[str, ...]
     grants: tuple[Grant, ...]
+    blocked_by: tuple[str, ...] = ()
 
     def fits(self, role: str) -> bool:
         """Whether a role fits."""
         return _fits(role, self.roles)
+
+
+def unblocked(rules: Sequence[Rule], locked_at: Collection[str]) -> Sequence[Rule]:
+    """The rules that hold for somebody who is locked at these targets."""
+    if not locked_at:
+        return rules
+    return [rule for rule in rules if not any(name in locked_at for name in rule.blocked_by)]
 
 
 def everybody(targets: Iterable[str]) -> Rule:

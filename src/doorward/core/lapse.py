@@ -1,6 +1,7 @@
 """What becomes of the access of somebody whom the register no longer gives anything."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
@@ -10,6 +11,29 @@ from doorward.core.ports import Door
 from doorward.core.windows import SECOND, Window
 
 LapsedPolicy = Literal["keep", "expire", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Why the rules give somebody nothing at a target any more, and what is then done."""
+
+    reason: str
+    policy: LapsedPolicy
+    because: str
+
+
+def lapsed(reason: str, policy: LapsedPolicy) -> Gone:
+    """Whom the registers give nothing any more."""
+    return Gone(reason, policy, f"as lapsed = '{policy}' says")
+
+
+def locked_out(locked_at: Iterable[str]) -> Gone:
+    """Whom an operator has locked: kept out at once, whatever becomes of those who lapse.
+
+    Her record stays for the day when she is released.
+    """
+    where = ", ".join(sorted(locked_at))
+    return Gone(f"is locked by an operator at {where}", "expire", "until she is released there")
 
 
 def after_lapse(policy: LapsedPolicy, shown: Access, door: Door, now: datetime) -> Access | None:

@@ -21,9 +21,9 @@ from doorward.core.changes import (
     loses,
     named,
 )
-from doorward.core.entitlements import Entitlement, entitlement_of
+from doorward.core.entitlements import Entitlement, entitlement_of, unblocked
 from doorward.core.errors import Troubled
-from doorward.core.lapse import after_lapse
+from doorward.core.lapse import Gone, after_lapse, lapsed, locked_out
 from doorward.core.match import Ambiguous, Matched, Matcher, Unmatched
 from doorward.core.people import Access, Holder, Membership, Person
 from doorward.core.ports import Agreed, Link, Origin
@@ -40,16 +40,19 @@ def propose(scene: Scene) -> Proposal:
     return _Proposer(scene).propose()
 
 
-Entitler = Callable[[tuple[Membership, ...]], Entitlement | None]
+Entitler = Callable[[tuple[Membership, ...], frozenset[str]], Entitlement | None]
+NOWHERE = frozenset[str]()
 
 
 def _entitler(scene: Scene) -> Entitler:
-    """Many people have the same memberships, and they share one entitlement."""
+    """Many people have the same memberships and no lock, and they share one entitlement."""
 
     @lru_cache(maxsize=REMEMBERED)
-    def entitlement(memberships: tuple[Membership, ...]) -> Entitlement | None:
-        door = scene.door
-        return entitlement_of(memberships, scene.rules, door.name, door.zone, scene.now)
+    def entitlement(
+        memberships: tuple[Membership, ...], locked_at: frozenset[str]
+    ) -> Entitlement | None:
+        door, rules = scene.door, unblocked(scene.rules, locked_at)
+        return entitlement_of(memberships, rules, door.name, door.zone, scene.now)
 
     return entitlement
 
@@ -102,12 +105,16 @@ class _Proposer:
 
     def _entitlement(self, person: Person) -> Entitlement | None:
         try:
-            return self.entitlement_of(person.memberships)
+            return self.entitlement_of(person.memberships, self._locked_at(person.key))
         except ValueError as error:
             self.unclear.add(person.key)
             remedy = f"correct the dates of {named(person)} in the register '{person.source}'"
             self._doubt(person, Ambiguous((), str(error), remedy))
             return None
+
+    def _locked_at(self, key: str) -> frozenset[str]:
+        locked_at = self.scene.locked.get(key)
+        return frozenset(locked_at) if locked_at else NOWHERE
 
     def _matched(
         self, person: Person, entitlement: Entitlement, holder: Holder, origin: Origin
@@ -260,12 +267,11 @@ class _Proposer:
         return named(person) if person else known_as(holder)
 
     def _lapse(self, key: str, holder: Holder) -> None:
-        scene, policy = self.scene, self.scene.policy.lapsed
-        after = after_lapse(policy, holder.access, scene.door, scene.now)
+        scene = self.scene
+        gone = self._gone(key)
+        after = after_lapse(gone.policy, holder.access, scene.door, scene.now)
         if after == holder.access:
             return
-        person = scene.members.by_key.get(key)
-        gone = "is no longer in the register" if person is None else "has no role for it any more"
         shown = in_words(holder.access, scene.door.zone)
         self._add(
             Change(
@@ -277,11 +283,19 @@ class _Proposer:
                 before=holder.access,
                 after=after,
                 wanted=None,
-                why=f"{key} {gone}; access ({shown}) is taken away, as lapsed = '{policy}' says",
+                why=f"{key} {gone.reason}; access ({shown}) is taken away, {gone.because}",
                 loss=after is None or loses(holder.access, after, scene.now),
                 gain=False,
             )
         )
+
+    def _gone(self, key: str) -> Gone:
+        person, locked_at = self.scene.members.by_key.get(key), self._locked_at(key)
+        if person is None:
+            return lapsed("is no longer in the register", self.scene.policy.lapsed)
+        if locked_at and self.entitlement_of(person.memberships, NOWHERE) is not None:
+            return locked_out(locked_at)
+        return lapsed("has no role for it any more", self.scene.policy.lapsed)
 
     def _orphans(self) -> None:
         for holder in self.matcher.by_id.values():

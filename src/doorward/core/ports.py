@@ -4,7 +4,7 @@ A dry run is given `Register`, `Door` and `Memory`, none of which can write: it 
 with which it could.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -240,6 +240,10 @@ class Memory(Protocol):
 
     def of(self, target: str) -> TargetMemory:
         """Links, agreements and recent losses of one target."""
+        ...
+
+    def locked(self) -> Mapping[str, Collection[str]]:
+        """People whom an operator has locked, and the targets where: names by person."""
         ...
 
     def pending(self) -> Sequence[Pending]:

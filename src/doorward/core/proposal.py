@@ -45,7 +45,7 @@ class Members:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """All that a plan for one target is made from."""
+    """All that a plan for one target is made from. `locked`: targets by person, where she is."""
 
     door: Door
     read: Complete[Holder] | Partial[Holder]
@@ -54,6 +54,7 @@ class Scene:
     rules: Sequence[Rule]
     policy: Policy
     now: datetime
+    locked: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

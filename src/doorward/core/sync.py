@@ -205,6 +205,7 @@ def make_plan(
     """Plan every target that could be read, then let the guard judge."""
     members = gather_members(read.people)
     remembered = {name: _with(memory.of(name), name, settlements) for name in read.holders}
+    locked = memory.locked()
     proposals = [
         propose(
             Scene(
@@ -215,6 +216,7 @@ def make_plan(
                 rules=hub.rules,
                 policy=hub.policies[name],
                 now=now,
+                locked=locked,
             )
         )
         for name, found in read.holders.items()

@@ -1,12 +1,14 @@
 """What the next run reads back: the core's `Memory`, of one moment."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, literal, select
 
 from doorward.core.errors import Kind, Trouble
 from doorward.core.ports import Agreed, Failure, Failures, Link, Pending, TargetMemory
+from doorward.storage.parking.tables import locks
 from doorward.storage.reads import AnyRow
 from doorward.storage.tables import agreed, apart, links, sync_errors, updates
 
@@ -26,6 +28,17 @@ def target_memory(connection: Connection, target: str, now: datetime) -> TargetM
         apart=_apart(connection, target),
         lost_lately=_lost(connection, target, now - LATELY),
     )
+
+
+def locked_people(connection: Connection) -> Mapping[str, Collection[str]]:
+    """People of whom an operator has locked a card, with the targets where."""
+    query = select(links.c.person, locks.c.system).join(
+        locks, (locks.c.system == links.c.target) & (locks.c.account == links.c.holder)
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for person, system in connection.execute(query.where(locks.c.released_at.is_(None))):
+        found[person].add(system)
+    return found
 
 
 def pending_writes(connection: Connection) -> Sequence[Pending]:

@@ -4,7 +4,7 @@ Everything that writes is async: it is done by the one thread that writes, and i
 call returns. Everything that reads is an ordinary call, safe from any thread.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,11 @@ class Reader:
         """Links, agreements and recent losses of one target."""
         with self._reads.snapshot() as connection:
             return memory.target_memory(connection, target, self._clock())
+
+    def locked(self) -> Mapping[str, Collection[str]]:
+        """People of whom an operator has locked a card, with the targets where."""
+        with self._reads.snapshot() as connection:
+            return memory.locked_people(connection)
 
     def pending(self) -> Sequence[Pending]:
         """Writes that were cut in between, oldest first."""

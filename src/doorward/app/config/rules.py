@@ -48,7 +48,16 @@ def _rule(desk: Desk, place: int, table: Tables, known: Known) -> Rule | None:
         _grant(desk, (*path, "grant", number), one, known) for number, one in enumerate(entry.grant)
     ]
     name = entry.name or f"rule {place + 1}"
-    return Rule(name, tuple(entry.roles), tuple(grant for grant in grants if grant is not None))
+    given = tuple(grant for grant in grants if grant is not None)
+    _refuse_unknown_blockers(desk, path, entry, known)
+    return Rule(name, tuple(entry.roles), given, tuple(sorted(set(entry.blocked_by))))
+
+
+def _refuse_unknown_blockers(desk: Desk, path: KeyPath, entry: RuleEntry, known: Known) -> None:
+    for number, target in enumerate(entry.blocked_by):
+        if target not in known:
+            place = (*path, "blocked_by", number)
+            desk.problem(place, f"there is no target '{target}'", instead(target, known))
 
 
 def _grant(desk: Desk, path: KeyPath, written: Any, known: Known) -> Grant | None:

@@ -56,6 +56,9 @@ class RuleEntry(msgspec.Struct, frozen=True, kw_only=True):
         list[_Text], Meta(min_length=1, description='role names, "*" stands for any letters')
     ]
     grant: Annotated[list[Any], Meta(min_length=1, description="the names of targets")]
+    blocked_by: Annotated[
+        list[_Text], Meta(description="targets whose operators' locks count here too")
+    ] = []
 
 
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
