@@ -30,6 +30,8 @@ from doorward.storage.history import History
 from doorward.storage.incidents import Incidents, WritableIncidents
 from doorward.storage.links import Links, WritableLinks
 from doorward.storage.opening import Place, empty_engine, make_room, reading_engine, told
+from doorward.storage.parking.book import Book
+from doorward.storage.parking.ledger import Ledger
 from doorward.storage.people import KnownPeople
 from doorward.storage.plans import Plans, WritablePlans
 from doorward.storage.reads import Reads
@@ -65,6 +67,7 @@ class Reader:
         self.incidents = Incidents(self._reads)
         self.blocked = BlockedSystems(self._reads)
         self.events = Events(self._reads)
+        self.parking = Book(self._reads)
 
     @classmethod
     def open(cls, address: str | Path, clock: Clock = _utc_now) -> Self:
@@ -137,6 +140,7 @@ class Store(Reader):
     incidents: WritableIncidents
     blocked: WritableBlockedSystems
     events: WritableEvents
+    parking: Ledger
 
     def __init__(self, place: Place, writer: Writer, clock: Clock, keep_calls: int) -> None:
         super().__init__(place, reading_engine(place), clock)
@@ -150,6 +154,7 @@ class Store(Reader):
         self.incidents = WritableIncidents(self._reads, writer)
         self.blocked = WritableBlockedSystems(self._reads, writer)
         self.events = WritableEvents(self._reads, writer)
+        self.parking = Ledger(self._reads, writer)
 
     @classmethod
     def open(

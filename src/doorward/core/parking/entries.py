@@ -68,6 +68,13 @@ class Record:
         """What of the price is not given back."""
         return sum((one.amount for one in self.entries), ZERO)
 
+    def counts_at(self, at: datetime) -> datetime:
+        """When a further entry counts: now, but never before one that it builds on.
+
+        So a visit's entries come onto statements in their own order, whatever the clocks say.
+        """
+        return max([at, *(one.at for one in self.entries)])
+
     @property
     def statement(self) -> str:
         """The statement that billed the visit, "" while none has."""

@@ -42,7 +42,7 @@ class ParkingBook(Protocol):
         ...
 
     def stays(self, since: datetime, until: datetime) -> Iterator[Stay]:
-        """Who was in at some moment from `since` up to `until`, but who was cancelled or never in."""
+        """Who was in at some moment from `since` up to `until`; nobody who never drove in."""
         ...
 
     def strangers(self, system: str, since: datetime, limit: int = 100) -> Sequence[Stranger]:

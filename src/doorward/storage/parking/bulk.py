@@ -1,0 +1,45 @@
+"""Many rows as one statement: the database does all of them without Python in between.
+
+SQLite is given a list of VALUES, PostgreSQL an array for each column. A writer that steps through
+its rows one by one would have to win the interpreter back from the event loop for each of them.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+Columns = tuple[tuple[str, str], ...]
+"""Names with PostgreSQL's types."""
+Rows = Sequence[Sequence[Any]]
+MOST = 256  # rows in one statement; SQLite takes 32,766 values
+
+
+def run(connection: Connection, sql: str, columns: Columns, rows: Rows) -> CursorResult[Any]:
+    """Run a statement in which `{rows}` stands for these rows, as a table called `told`."""
+    if connection.dialect.name == "sqlite":
+        values = tuple(value for row in rows for value in row)
+        return connection.exec_driver_sql(_for_sqlite(sql, columns, len(rows)), values)
+    arrays = tuple([row[number] for row in rows] for number in range(len(columns)))
+    return connection.exec_driver_sql(_for_postgresql(sql, columns), arrays)
+
+
+def slices(rows: Rows) -> list[Rows]:
+    """The rows in portions of a statement each."""
+    return [rows[start : start + MOST] for start in range(0, len(rows), MOST)]
+
+
+@lru_cache(maxsize=2 * MOST)
+def _for_sqlite(sql: str, columns: Columns, count: int) -> str:
+    names = ", ".join(f"column{at} as {name}" for at, (name, _) in enumerate(columns, 1))
+    row = f"({', '.join('?' * len(columns))})"
+    values = ", ".join([row] * count)
+    return sql.replace("{rows}", f"(select {names} from (values {values})) as told")  # noqa: S608
+
+
+@lru_cache
+def _for_postgresql(sql: str, columns: Columns) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    names = ", ".join(name for name, _ in columns)
+    return sql.replace("{rows}", f"unnest({arrays}) as told({names})")
