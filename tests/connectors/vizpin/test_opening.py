@@ -37,6 +37,9 @@ def on_monday(text: str) -> Week:
     return ((span(text),), (), (), (), (), (), ())
 
 
+WORK = every_day("09:00-17:00")
+
+
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -146,6 +149,12 @@ def test_a_place_may_have_half_an_hour_twice():
     assert opening[1] - opening[0] == 60 * MINUTE
 
 
+def test_a_clock_put_ahead_and_back_within_a_week_is_followed():
+    access = Access(Timetable(every_day("09:00-10:00")), ZoneInfo("America/Recife"))
+    found = list(access.openings(utc("2000-10-07T18:00"), utc("2000-10-16T18:00")))
+    assert [start.hour for start, _ in found] == [11, 11, 11, 11, 11, 11, 11, 12, 12]
+
+
 # --- nights
 
 
@@ -154,6 +163,13 @@ def test_a_span_that_ends_earlier_than_it_begins_runs_past_midnight():
     assert access.at(utc("2026-01-05T21:59")) == Closed(utc("2026-01-05T22:00"))
     assert access.at(utc("2026-01-06T05:59")) == Open(utc("2026-01-06T06:00"))
     assert access.at(utc("2026-01-06T06:00")) == Closed(utc("2026-01-12T22:00"))
+
+
+def test_access_is_closed_from_the_minute_in_which_a_span_ends():
+    access = Access(Timetable(WORK), LONDON)
+    last = utc("2026-01-05T17:00") - timedelta(microseconds=1)
+    assert access.open_at(last)
+    assert not access.open_at(utc("2026-01-05T17:00"))
 
 
 def test_a_night_belongs_to_the_weekday_on_which_it_begins():
@@ -201,7 +217,6 @@ def test_a_night_that_meets_the_morning_is_one_opening():
 # --- dates
 
 CHRISTMAS = date(2026, 12, 25)  # a Friday
-WORK = every_day("09:00-17:00")
 
 
 def test_an_excluded_date_is_closed():

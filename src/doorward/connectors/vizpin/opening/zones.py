@@ -1,8 +1,8 @@
 """What a zone's clock shows when: stretches of one offset, and wall times as instants.
 
 Instants are in UTC and whole seconds. Offsets are asked of a zone every third day: none has ever
-changed its clock and taken that back sooner (Freetown did after four days in 1939, and Gaza is to
-do so after seven in 2040).
+changed its clock and taken that back sooner (Freetown did after four days in 1939, Recife
+after seven in 2000).
 """
 
 from bisect import bisect_left
