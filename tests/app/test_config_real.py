@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from doorward.app.config import ConfigError, Settings, Vault, load, template
-from doorward.app.hub import open_systems
+from doorward.app.hub import open_store, open_systems
 from doorward.connectors.csvfile.settings import CsvSettings
 from doorward.connectors.kinds import twin_kind
 from doorward.core.ports import silent
 from doorward.core.reads import Complete
-from doorward.net.calls import Call
 from doorward.net.serving import running
 
 INI = """\
@@ -91,10 +90,10 @@ async def twins() -> AsyncIterator[dict[str, str]]:
 
 async def read_all(settings: Settings) -> dict[str, int]:
     """How many there are in each system."""
-    calls: list[Call] = []
-    async with open_systems(settings, calls.append) as systems:
-        people = {name: await one.people(silent) for name, one in systems.registers.items()}
-        holders = {name: await one.holders(silent) for name, one in systems.doors.items()}
+    with open_store(settings) as store:
+        async with open_systems(settings, store) as systems:
+            people = {name: await one.people(silent) for name, one in systems.registers.items()}
+            holders = {name: await one.holders(silent) for name, one in systems.doors.items()}
     reads: dict[str, Any] = {**people, **holders}
     assert all(isinstance(read, Complete) for read in reads.values()), reads
     return {name: len(read.items) for name, read in reads.items()}

@@ -1,6 +1,7 @@
 """Who is who, as people say: links, pairs kept apart, and what that does to agreements."""
 
 from core.factories import NOW, access, change
+from doorward.core.parking.whitelist import KnownAccount, KnownCard
 from doorward.core.ports import Link
 from doorward.storage.links import KeptApart, KnownLink
 from doorward.storage.store import Store
@@ -89,3 +90,15 @@ async def test_keeping_apart_twice_and_taking_it_back(store: Store):
     assert await store.links.allow("gate", "club/1", "h1")
     assert not await store.links.allow("gate", "club/1", "h1")
     assert store.of("gate").apart == set()
+
+
+async def test_whose_card_is_locked_is_told_by_her_link(store: Store):
+    await store.links.set("garage", "club/1", "a1", "anna", NOW)
+    await store.links.set("gate", "club/2", "a1", "anna", NOW)
+    account = KnownAccount("a1", "{}", "digest", (KnownCard("c1"),))
+    await store.parking.keep_accounts("garage", [account], NOW)
+    assert store.locked() == {}
+    await store.parking.lock_card("garage", "c1", "operator", "lost", NOW)
+    assert store.locked() == {"club/1": {"garage"}}
+    await store.parking.release_card("garage", "c1", "operator", "found", NOW)
+    assert store.locked() == {}

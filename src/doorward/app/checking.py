@@ -20,7 +20,7 @@ async def check_systems(
     terminal. One of which all is well is called by the runs from then on.
     """
     skipped = {} if again else blocked(settings, store)
-    async with open_systems(settings, store.calls.note, clock) as systems:
+    async with open_systems(settings, store, clock) as systems:
         found = await _ask_all(systems, skipped)
     await _block(settings, store, found, clock)
     bad = {finding.system for finding in found if not finding.good}

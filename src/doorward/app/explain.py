@@ -69,7 +69,7 @@ async def explain(
     The register is as the last run read it; each target is asked what it shows now.
     """
     known = _meant(store, text)
-    async with open_systems(settings, store.calls.note, clock) as systems:
+    async with open_systems(settings, store, clock) as systems:
         targets = [
             await _at(store, systems, known.person, target, settings, clock())
             for target in settings.targets.values()

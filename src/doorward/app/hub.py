@@ -11,7 +11,6 @@ from doorward.connectors.kinds import Surroundings, source_kind, target_kind
 from doorward.core.errors import Trouble
 from doorward.core.ports import Register, WritableDoor
 from doorward.core.sync import Hub
-from doorward.net.calls import Recorder
 from doorward.storage.store import Store
 
 Clock = Callable[[], datetime]
@@ -32,25 +31,32 @@ class Systems:
 
 @asynccontextmanager
 async def open_systems(
-    settings: Settings, record: Recorder, clock: Clock = utc_now
+    settings: Settings, store: Store, clock: Clock = utc_now
 ) -> AsyncIterator[Systems]:
-    """Open the line to every register and target; nothing is called yet."""
+    """Open the line to every register and target; nothing is called yet.
+
+    Of the store, connectors get a place for their calls, and what car parks are known by.
+    """
+
+    def around(zone: ZoneInfo) -> Surroundings:
+        return Surroundings(
+            zone=zone,
+            folder=settings.folder,
+            record=store.calls.note,
+            clock=clock,
+            parking=store.parking,
+        )
+
     async with AsyncExitStack() as stack:
         registers: dict[str, Register] = {}
         for name, source in settings.sources.items():
-            around = _around(settings, source.zone, record, clock)
-            opened = source_kind(source.type).open(name, source.settings, around)
+            opened = source_kind(source.type).open(name, source.settings, around(source.zone))
             registers[name] = await stack.enter_async_context(opened)
         doors: dict[str, WritableDoor] = {}
         for name, target in settings.targets.items():
-            around = _around(settings, target.zone, record, clock)
-            door = target_kind(target.type).open(name, target.settings, around)
+            door = target_kind(target.type).open(name, target.settings, around(target.zone))
             doors[name] = await stack.enter_async_context(door)
         yield Systems(registers, doors)
-
-
-def _around(settings: Settings, zone: ZoneInfo, record: Recorder, clock: Clock) -> Surroundings:
-    return Surroundings(zone=zone, folder=settings.folder, record=record, clock=clock)
 
 
 def hub(settings: Settings, systems: Systems, blocked: Mapping[str, Trouble]) -> Hub:

@@ -38,7 +38,7 @@ def ways_in(desk: Desk) -> list[BaseRoute]:
     for name in callers(desk.settings):
         target = desk.settings.targets[name]
         reached[target.type].append(Reached(name, target.settings, target.zone))
-    reception = Reception(events=desk.store.events, clock=desk.clock)
+    reception = Reception(events=desk.store.events, parking=desk.store.parking, clock=desk.clock)
     routes = [route for one in reached.items() for route in _ways(*one, reception)]
     return [*routes, Route("/push/{rest:path}", _nobody, methods=["POST"])]
 
@@ -81,7 +81,7 @@ async def fill_gaps(desk: Desk) -> None:
     """Ask every target that can be asked for what nobody heard. Never raises: it is only extra."""
     try:
         skipped = blocked(desk.settings, desk.store)
-        async with open_systems(desk.settings, desk.store.calls.note, desk.clock) as systems:
+        async with open_systems(desk.settings, desk.store, desk.clock) as systems:
             asked = {
                 name: door
                 for name, door in systems.doors.items()

@@ -83,7 +83,7 @@ class Desk:
 async def plan(desk: Desk, scope: Scope = EVERYTHING) -> Prepared:
     """What would be written, and why. Of the store, only calls and the plan itself are kept."""
     skipped = blocked(desk.settings, desk.store)
-    async with open_systems(desk.settings, desk.store.calls.note, desk.clock) as systems:
+    async with open_systems(desk.settings, desk.store, desk.clock) as systems:
         prepared = await _prepare(desk, systems, skipped, scope)
     await block_refused(desk.settings, desk.store, prepared.plan, skipped, desk.clock)
     await _keep(desk, prepared)
@@ -110,7 +110,7 @@ async def _run(desk: Desk, scope: Scope) -> AsyncIterator[tuple[Prepared, System
     settings, store = desk.settings, desk.store
     async with store.exclusive():
         skipped = blocked(settings, store)
-        async with open_systems(settings, store.calls.note, desk.clock) as systems:
+        async with open_systems(settings, store, desk.clock) as systems:
             prepared = await _prepare(desk, systems, skipped, scope)
             await block_refused(settings, store, prepared.plan, skipped, desk.clock)
             yield prepared, systems

@@ -18,6 +18,7 @@ import msgspec
 from starlette.routing import BaseRoute
 
 from doorward.connectors.reception import Reached, Reception
+from doorward.core.parking.ports import ParkingLedger
 from doorward.core.ports import Register, WritableDoor
 from doorward.core.proposal import Policy
 from doorward.net.calls import Call, Recorder
@@ -35,13 +36,14 @@ class Surroundings:
     """What a connector is given besides its settings.
 
     `folder` is where the configuration lies: paths in settings are relative to it. `zone` is the
-    target's (or, for a source, the club's).
+    target's (or, for a source, the club's). `parking` is what is kept of car parks.
     """
 
     zone: ZoneInfo
     folder: Path = Path()
     record: Recorder = _unrecorded
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    parking: ParkingLedger | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from msgspec import Meta
 from starlette.requests import ClientDisconnect, Request
 
 from doorward.core.inbound import EventLog
+from doorward.core.parking.ports import ParkingLedger
 from doorward.net.secrets import Secret
 from doorward.net.serving import PEER
 
@@ -121,12 +122,13 @@ class Reached(Generic[S]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """What calls are answered with: where happenings are noted, and the time.
+    """What calls are answered with: where happenings and visits are noted, and the time.
 
     None of it can write to a remote system: what is called in is noted, and that is all.
     """
 
     events: EventLog
+    parking: ParkingLedger
     clock: Callable[[], datetime]
 
 
