@@ -6,7 +6,6 @@ runs in a process of its own, so that the peak is its own.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bench.report import peak
 from doorward.core.entitlements import everybody
 from doorward.core.guard import Limits, guard
 from doorward.core.people import Access, Holder, Membership, Options, Person
@@ -132,15 +132,11 @@ def bare(count: int, _remembered: bool) -> dict[str, float]:
     return {"seconds": seconds, "before": before, "peak": peak(), "changes": changes}
 
 
-def peak() -> float:
-    """The most memory this process has held so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def apart(what: str, count: int, remembered: bool) -> dict[str, float]:
     """One measurement in a process of its own."""
     command = [sys.executable, "-m", "bench.plan", what, str(count), str(int(remembered))]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    found: dict[str, float] = json.loads(subprocess.check_output(command, text=True))
+    return found
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Terminal twins in a process of their own, and how a measurement steers them.
+"""Twins in a process of their own, and how a measurement steers them.
 
 `python -m bench.terminals` reads what to serve from standard input, prints the addresses as one
 line of JSON and serves until standard input ends.
@@ -9,11 +9,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
+from doorward.connectors.cardskipper.twin import cardskipper_twin
 from doorward.connectors.hikvision.twin import hikvision_twin
 from doorward.net.serving import running
 
@@ -72,10 +73,21 @@ class Terminal:
             return json.loads(answer.read() or b"null")
 
 
+def terminals(count: int, profile: str) -> AbstractContextManager[list[Terminal]]:
+    """So many terminals in one process, each empty and on a port of its own."""
+    return _served({"count": count, "profile": profile})
+
+
 @contextmanager
-def terminals(count: int, profile: str) -> Iterator[list[Terminal]]:
-    """So many twins in one process, each empty and on a port of its own."""
-    asked = json.dumps({"count": count, "profile": profile})
+def register(username: str, password: str) -> Iterator[Terminal]:
+    """A register without members, steered as a terminal is."""
+    with _served({"login": [username, password]}) as [found]:
+        yield found
+
+
+@contextmanager
+def _served(what: dict[str, Any]) -> Iterator[list[Terminal]]:
+    asked = json.dumps(what)
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.terminals", asked],
         stdin=subprocess.PIPE,
@@ -91,10 +103,14 @@ def terminals(count: int, profile: str) -> Iterator[list[Terminal]]:
         process.wait()
 
 
-async def serve(count: int, profile: str) -> None:
-    """Serve the twins until standard input ends."""
+async def serve(
+    count: int = 0, profile: str = "documented", login: tuple[str, str] | None = None
+) -> None:
+    """Serve so many terminals, or a register with that login, until standard input ends."""
     async with AsyncExitStack() as stack:
         twins = [hikvision_twin(USERNAME, PASSWORD, 0, 1, profile) for _ in range(count)]
+        if login:
+            twins.append(cardskipper_twin(*login, people=0))
         print(json.dumps([await stack.enter_async_context(running(one)) for one in twins]))
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)

@@ -20,6 +20,7 @@ from doorward.connectors.cardskipper.wire.members import (
     RoleStay,
     UnreadableMember,
 )
+from doorward.connectors.cardskipper.wire.problems import NoneReadable
 from doorward.connectors.cardskipper.wire.writing import Manner, write_export
 
 STAY = RoleStay("1", date(2026, 1, 1), date(2026, 12, 31))
@@ -400,3 +401,20 @@ def test_names_invented_by_a_document_do_not_fill_the_memory():
     read(xml(many))
     assert len(names.NAMES) <= 1024
     assert len(record._MEMBER) <= 1024
+
+
+def test_an_empty_value_in_the_usual_place_is_none_and_never_another():
+    nobody = '<Member OrganisationMemberId="" Firstname="A" Lastname="B" Birthdate=""/>'
+    assert isinstance(the_other(nobody), UnreadableMember)
+    open_start = document(member(stays=(STAY,))).decode()
+    body = open_start.replace(f'StartDate="{STAY.start}"', 'StartDate=""')
+    assert read(body.encode()) == [member(stays=(RoleStay("1", None, STAY.end),))]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-W01-1", "2026-1-1-1", "20260101-1", "2026-13-01", "٢٠٢٦-01-01"]
+)
+def test_ten_letters_that_are_no_date_are_none(text: str):
+    body = document(member()).decode().replace(str(STAY.end), text)
+    with pytest.raises(NoneReadable):
+        read(body.encode())

@@ -28,6 +28,9 @@ _NO_DATE = date.min
 @lru_cache(maxsize=40_000)  # as many as there are days in a long life
 def bound(text: str) -> Bound:
     """What a date says. Raises ValueError for anything that is none of the known forms."""
+    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():  # nearly all of them
+        day = date.fromisoformat(text)
+        return None if day == _NO_DATE else day
     said = moment(text)
     if said is None:
         return None
