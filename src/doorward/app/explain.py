@@ -21,8 +21,9 @@ from doorward.storage.store import Store
 class AtTarget:
     """One person at one target.
 
-    `shown` is what the target says now; None with a `trouble` when it could not be asked, None
-    without one when it knows nobody by the holder that she is linked to. `last` is the last write.
+    `entitlement` is what the register gives her there; nothing once she has left it. `shown` is
+    what the target says now; None with a `trouble` when it could not be asked, None without one
+    when it knows nobody by the holder that she is linked to. `last` is the last write.
     """
 
     target: Target
@@ -71,7 +72,7 @@ async def explain(
     known = _meant(store, text)
     async with open_systems(settings, store, clock) as systems:
         targets = [
-            await _at(store, systems, known.person, target, settings, clock())
+            await _at(store, systems, known, target, settings, clock())
             for target in settings.targets.values()
         ]
     return Explanation(known, targets)
@@ -95,19 +96,22 @@ def _names(person: Person) -> set[str]:
 async def _at(
     store: Store,
     systems: Systems,
-    person: Person,
+    known: KnownPerson,
     target: Target,
     settings: Settings,
     now: datetime,
 ) -> AtTarget:
+    person = known.person
     rules = unblocked(settings.rules, store.locked().get(person.key, ()))
+    gone = known.gone_at is not None
+    given = None if gone else entitle(person, rules, target.name, target.zone, now)
     link = next(iter(store.links.all(target.name, person.key)), None)
     agreement = next(iter(store.history.agreements(person.key, target.name)), None)
     holder = agreement.holder if agreement else (link.holder if link else None)
     shown, trouble = await _shown(store, systems, target.name, holder)
     return AtTarget(
         target=target,
-        entitlement=entitle(person, rules, target.name, target.zone, now),
+        entitlement=given,
         holder=holder,
         origin=link.origin if link else None,
         agreement=agreement,

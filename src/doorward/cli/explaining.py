@@ -72,7 +72,8 @@ def _told(one: AtTarget) -> list[tuple[str, str]]:
         told += [("by", str(reason)) for reason in one.entitlement.reasons]
         told.append(("wanted", in_words(one.entitlement.access, zone)))
     else:
-        told.append(("by", "no rule gives this person anything here"))
+        lapsed = one.target.policy.lapsed
+        told.append(("by", f"no rule gives this person anything here (lapsed = '{lapsed}')"))
     if one.holder:
         told.append(("is", f"{one.holder} (found by {one.origin})"))
     if one.agreement:
