@@ -12,6 +12,7 @@ session     logging in, and the time
 codes       the numbers in every answer
 events      what a reader tells
 zones       places, policies: the document's lists and rules
+operation   what is declared of a method
 operations  the 36 methods in one table
 envelope    a request around its parameters
 answers     an answer around its result

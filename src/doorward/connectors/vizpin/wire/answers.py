@@ -7,7 +7,7 @@ own, an array of errors, for calls that never reached the API.
 """
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 import msgspec
 
@@ -15,10 +15,7 @@ from doorward.connectors.vizpin.wire import form
 from doorward.connectors.vizpin.wire.codes import AnyError, Status, error_code
 from doorward.connectors.vizpin.wire.faults import Fault, NotUnderstood
 from doorward.connectors.vizpin.wire.loose import loosened
-from doorward.connectors.vizpin.wire.operations import AnyOperation, Operation
-
-A = TypeVar("A", bound=msgspec.Struct)
-P = TypeVar("P", bound=Any)
+from doorward.connectors.vizpin.wire.operation import A, AnyOperation, Operation, P
 
 MessageId = str | int
 
@@ -61,13 +58,21 @@ Outcome = Answered[A] | Failed | PlatformFailed
 
 
 def write_answer(
-    operation: AnyOperation, answer: msgspec.Struct, message_id: MessageId, now: int
+    operation: AnyOperation,
+    answer: msgspec.Struct,
+    message_id: MessageId,
+    now: int,
+    message: str = "",
 ) -> bytes:
-    """A successful answer."""
+    """A successful answer. `message` takes the place of the method's usual one."""
     if not isinstance(answer, operation.answers):
         raise TypeError(f"{operation.name} answers {operation.answers.__name__}")
     head = form.encode(
-        {"message": operation.success.text, "code": int(operation.success), "now": now}
+        {
+            "message": message or operation.success.text,
+            "code": int(operation.success),
+            "now": now,
+        }
     )
     body = form.encode(answer)
     result = head if body == b"{}" else head[:-1] + b"," + body[1:]

@@ -1,9 +1,10 @@
 """A request around its parameters.
 
-Source: VIZpin OEM API 4.3, authentication and methods; JSON-RPC 2.0. What the samples spell in
-several ways: `jsonrpc`, `Jsonrpc`, `jsonrpcs`; `id`, `Id`; `!version`, `version`; `params`, `param`:
-the first of each is sent, all are read, in any letter case. The version comes as "1", "2", "2.0", 2
-or not at all, and is sent as "2". `id` is text or a number, at most 10 letters and digits, and comes back as it was sent.
+Source: VIZpin OEM API 4.3, authentication and methods; JSON-RPC 2.0.
+What the samples spell in several ways: `jsonrpc`, `Jsonrpc`, `jsonrpcs`; `id`, `Id`; `!version`,
+`version`; `params`, `param`. The first of each is sent, all are read, in any letter case. The
+version comes as "1", "2", "2.0", 2 or not at all, and is sent as "2". `id` is text or a number, at
+most 10 letters and digits, and comes back as it was sent.
 """
 
 import re
@@ -15,7 +16,8 @@ from doorward.connectors.vizpin.wire.answers import Failed, MessageId
 from doorward.connectors.vizpin.wire.codes import AnyError, ErrorCode, RpcCode
 from doorward.connectors.vizpin.wire.faults import NotUnderstood
 from doorward.connectors.vizpin.wire.form import encode, parse
-from doorward.connectors.vizpin.wire.operations import OPERATIONS, A, AnyOperation, Operation, P
+from doorward.connectors.vizpin.wire.operation import A, AnyOperation, Operation, P
+from doorward.connectors.vizpin.wire.operations import OPERATIONS
 
 VERSION = "2"
 RPC_VERSION = "2.0"
