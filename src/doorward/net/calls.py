@@ -9,7 +9,16 @@ from doorward.net.secrets import MASK
 
 EXCERPT = 16_384  # bytes of a body that are kept: enough to see what was said, not a copy of it
 HIDDEN_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie", "token", "www-authenticate"}
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "set-cookie",
+        "token",
+        "www-authenticate",
+        "authkey",
+        "signature",
+    }
 )
 
 

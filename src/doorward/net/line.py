@@ -19,6 +19,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from doorward.net.calls import EXCERPT, Call, Masker, Recorder, shown_headers
 from doorward.net.errors import (
@@ -129,7 +130,10 @@ class Line:
         *,
         limits: Limits | None = None,
     ) -> Answer:
-        """One request and its whole answer, whatever its status. Raises RemoteError."""
+        """One request and its whole answer, whatever its status. Raises RemoteError.
+
+        `path` is percent-encoded, where that is needed, and is sent as it is.
+        """
         bounds = limits or self.limits
 
         async def take(response: aiohttp.ClientResponse, kept: bytearray) -> Answer:
@@ -173,7 +177,7 @@ class Line:
         try:
             async with self._open().request(
                 method,
-                self.url.rstrip("/") + path,
+                _address(self.url, path),
                 data=body or None,
                 headers=headers,
                 allow_redirects=False,
@@ -220,6 +224,14 @@ class Line:
             # must never be repeated blindly: it is settled by reading.
             self._session._retry_connection = False
         return self._session
+
+
+def _address(url: str, path: str) -> URL:
+    """Where a request goes. The path is sent as it is: %2F in it is no slash."""
+    try:
+        return URL(str(URL(url)).rstrip("/") + path, encoded=True)
+    except ValueError as error:
+        raise aiohttp.InvalidURL(url, str(error)) from None
 
 
 def _basic(login: Login | None) -> dict[str, str]:
