@@ -67,6 +67,16 @@ _ODD: dict[str, tuple[Status, str]] = {
     EndlessNumber.__name__: (422, "is out of range"),
 }
 
+_KINDS = {
+    "str": "text",
+    "int": "a whole number",
+    "decimal": "a decimal number",
+    "bool": "true or false",
+    "datetime": "a date and time",
+    "object": "an object",
+    "array": "an array",
+}
+
 _AT = re.compile(r"(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _POSITION = re.compile(r"\[(\d+)\]\.?")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -102,8 +112,8 @@ def _judged(said: str) -> tuple[Status, str, str]:
     if found := _MISSING.fullmatch(said):
         return 400, "is missing", found[1]
     if found := _TYPE.fullmatch(said):
-        wanted = found[1].removesuffix(" | null").replace("decimal", "number")
-        return *_ODD.get(found[2], (400, f"has to be {_article(wanted)}, not {found[2]}")), ""
+        wanted, got = (_KINDS.get(kind, kind) for kind in (found[1].split(" | ")[0], found[2]))
+        return *_ODD.get(found[2], (400, f"has to be {wanted}, not {got}")), ""
     return 422, *_value(said)
 
 
@@ -119,10 +129,3 @@ def _value(said: str) -> tuple[str, str]:
     # What a message says of itself when it is made: "Price: missing with Status 1".
     found = _OWN.fullmatch(said)
     return (found[2], found[1]) if found else (said, "")
-
-
-def _article(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aio' else 'a'} {_KINDS.get(kind, kind)}"
-
-
-_KINDS = {"str": "text", "int": "whole number", "bool": "truth value", "datetime": "date and time"}

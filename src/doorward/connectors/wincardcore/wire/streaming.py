@@ -19,9 +19,9 @@ def array(accounts: Iterable[Account], size: int = 1000) -> Iterator[bytes]:
     yield b"[]" if before == b"[" else b"]"
 
 
-_SPACE = b" \t\r\n"
-_TEXT_MARKS = re.compile(rb'["\\]')
-_MARKS = re.compile(rb'[]["{}]')
+# A text, whole or not yet, or what opens and closes.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?P<whole>"?)|[][{}]', re.DOTALL)
+_IN_LIST, _IN_RECORD = 1, 2  # how many brackets and braces are open
 
 
 class ArraySplitter:
@@ -31,96 +31,58 @@ class ArraySplitter:
     one record, in bytes.
     """
 
-    def __init__(self, limit: int = 1024 * 1024) -> None:
+    def __init__(self, limit: int = 256 * 1024) -> None:
         self._limit = limit
-        self._held = bytearray()  # what has come since the last record
-        self._at = 0  # how far it is looked at
+        self._held = b""  # what has come of the next record
+        self._seen = 0  # how much of it is looked at
         self._depth = 0
-        self._in_text = False
-        self._begun = self._ended = False
+        self._ended = False
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The records that are whole now. Raises Fault for what is no array of objects."""
-        self._held += chunk
+        text = self._held + chunk
         records: list[bytes] = []
-        while (record := self._next()) is not None:
-            records.append(record)
-        if len(self._held) > self._limit:
-            raise Fault(400, f"a record is longer than {self._limit} bytes")
+        start, seen = 0, self._seen
+        for token in _TOKEN.finditer(text, seen):
+            if self._depth < _IN_RECORD:
+                self._check_between(text[seen : token.start()], token[0])
+                start = token.start()
+            if token[0][:1] == b'"':
+                if not token["whole"]:
+                    break
+            elif self._step(token[0]):
+                records.append(text[start : token.end()])
+                start = token.end()
+            seen = token.end()
+        self._keep(text, start, seen)
         return records
 
     def end(self) -> None:
         """That nothing more comes. Raises Fault if the array is not whole."""
-        if not self._ended:
-            raise Fault(400, "the list ends before it is whole")
+        if not self._ended or self._held.strip():
+            raise Fault(400, "the list ends before it is whole, or goes on after its end")
 
-    def _next(self) -> bytes | None:
-        """One record, or None until more has come."""
-        if self._depth == 0 and not self._enter():
-            return None
-        while (found := self._mark()) is not None:
-            if found in b"{[":
-                self._depth += 1
-            else:
-                self._depth -= 1
-                if self._depth == 0:
-                    return self._cut()
-        return None
+    def _step(self, mark: bytes) -> bool:
+        """Whether this mark ends a record."""
+        if mark in b"[{":
+            self._depth += 1
+            return False
+        self._depth -= 1
+        self._ended = self._depth == 0
+        return self._depth == _IN_LIST
 
-    def _enter(self) -> bool:
-        """Go up to the next record's brace, over the brackets and commas of the list."""
-        held = self._held
-        while self._at < len(held):
-            mark = held[self._at : self._at + 1]
-            if mark == b"{" and self._begun and not self._ended:
-                del held[: self._at]
-                self._at = 0
-                return True
-            self._between(mark)
-            self._at += 1
-        held.clear()
-        self._at = 0
-        return False
+    def _check_between(self, between: bytes, mark: bytes) -> None:
+        """Outside of records stand the list's brackets, commas and space, and nothing else."""
+        if self._depth == _IN_LIST:
+            right = mark in (b"{", b"]", b"") and not between.strip(b" \t\r\n,")
+        else:
+            right = mark == (b"" if self._ended else b"[") and not between.strip()
+        if not right:
+            raise Fault(400, "this is no list of records")
 
-    def _between(self, mark: bytearray) -> None:
-        if mark in _SPACE:
-            return
-        if mark == b"[" and not self._begun:
-            self._begun = True
-        elif mark == b"]" and self._begun and not self._ended:
-            self._ended = True
-        elif mark != b"," or not self._begun or self._ended:
-            raise Fault(400, f"{mark.decode('latin-1')!r} stands where no list of records has it")
-
-    def _mark(self) -> bytes | None:
-        """The next brace or bracket outside of texts; None until more has come."""
-        while True:
-            if self._in_text and not self._leave_text():
-                return None
-            found = _MARKS.search(self._held, self._at)
-            if found is None:
-                self._at = len(self._held)
-                return None
-            self._at = found.end()
-            if found[0] != b'"':
-                return found[0]
-            self._in_text = True
-
-    def _leave_text(self) -> bool:
-        while (found := _TEXT_MARKS.search(self._held, self._at)) is not None:
-            if found[0] == b'"':
-                self._at = found.end()
-                self._in_text = False
-                return True
-            if found.end() == len(self._held):  # what it escapes has not come
-                self._at = found.start()
-                return False
-            self._at = found.end() + 1
-        self._at = len(self._held)
-        return False
-
-    def _cut(self) -> bytes:
-        record = bytes(self._held[: self._at])
-        del self._held[: self._at]
-        self._at = 0
-        return record
+    def _keep(self, text: bytes, start: int, seen: int) -> None:
+        if self._depth < _IN_RECORD:
+            start = seen
+        self._held, self._seen = text[start:], seen - start
+        if len(self._held) > self._limit:
+            raise Fault(400, f"a record is longer than {self._limit} bytes")

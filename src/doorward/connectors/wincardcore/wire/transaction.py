@@ -41,7 +41,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 9998  # so that every instant can be told in 
 class CardMedia(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False):
     """The card of a visit: its number, and its key, which is the CardKey."""
 
-    media_type: MediaType = MediaType.CARD_NUMBER
+    media_type: MediaType
     media_id: MediaId
     media_key: Key
 
