@@ -193,7 +193,7 @@ async def test_what_is_old_and_over_is_dropped(store: Store):
     await store.remember(everybody(person(1)), LONG_AGO)
     await store.remember(everybody(), LONG_AGO)
     dropped = await store.prune(Retention(), NOW)
-    assert dropped == {
+    assert {table: rows for table, rows in dropped.items() if rows} == {
         "calls": 1,
         "updates": 2,
         "sync_history": 2,

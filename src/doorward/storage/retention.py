@@ -1,7 +1,8 @@
 """How long things are kept, and dropping what is older.
 
 What is not over is never dropped, however old: writes whose outcome is not known, open failed
-updates, open incidents, people who are in a register.
+updates, open incidents, people who are in a register, visits to a car park that last or are not
+billed yet.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, select
+from sqlalchemy import Connection, Table, and_, delete, exists, select
 
 from doorward.storage.calls import trim
 from doorward.storage.memory import LATELY, OPEN
+from doorward.storage.parking import tables as parking
+from doorward.storage.parking.staging import tidy
 from doorward.storage.tables import (
     calls,
     events,
@@ -32,7 +35,8 @@ SLICE = 5_000  # rows in one transaction, so that a run does not wait long
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """Days for which things are kept. `history`: updates, `sync_history` and runs;
-    `errors`: resolved ones; `gone`: people who left their register; `most_calls` is a number.
+    `errors`: resolved ones; `gone`: people who left their register; `most_calls` is a number;
+    `parking`: visits, statements and released locks, ten years as tax law asks of vouchers.
 
     Raises ValueError for less than the two days that the guard looks back over.
     """
@@ -45,10 +49,11 @@ class Retention:
     incidents: int = 365
     gone: int = 365
     events: int = 90
+    parking: int = 3_653
 
     def __post_init__(self) -> None:
         days = (self.calls, self.errors, self.plans, self.incidents, self.gone, self.events)
-        if min(*days, self.most_calls) < 0:
+        if min(*days, self.parking, self.most_calls) < 0:
             raise ValueError("a time to keep things cannot be negative")
         if timedelta(days=self.history) < 2 * LATELY:
             raise ValueError("history is kept for two days at least: the guard looks back over it")
@@ -60,6 +65,7 @@ async def prune(writer: Writer, keep: Retention, now: datetime) -> dict[str, int
     for table, old in _old(keep, now):
         dropped[table.name] = await _drop(writer, table, old)
     dropped["calls"] += await writer.do(lambda connection: trim(connection, keep.most_calls))
+    await tidy(writer, now)
     return dropped
 
 
@@ -81,6 +87,26 @@ def _old(keep: Retention, now: datetime) -> Iterator[tuple[Table, Any]]:
     yield incidents, incidents.c.recovered_at < since(keep.incidents)
     yield events, events.c.received_at < since(keep.events)
     yield people, people.c.gone_at < since(keep.gone)
+    yield from _old_parking(since(keep.parking))
+
+
+def _old_parking(since: datetime) -> Iterator[tuple[Table, Any]]:
+    """The money of visits goes before the visits that it belongs to."""
+    visits, entries = parking.visits, parking.entries
+    other = entries.alias("other")
+    unbilled = exists().where(
+        other.c.system == visits.c.system,
+        other.c.visit == visits.c.visit,
+        other.c.statement.is_(None),
+        other.c.kind != "cancellation",
+        ~other.c.test,
+    )
+    over = and_(visits.c.received_at < since, visits.c.state != "open", ~unbilled)
+    same = and_(visits.c.system == entries.c.system, visits.c.visit == entries.c.visit)
+    yield entries, exists().where(same, over)
+    yield visits, over
+    yield parking.statements, parking.statements.c.made_at < since
+    yield parking.locks, parking.locks.c.released_at < since
 
 
 async def _drop(writer: Writer, table: Table, old: Any) -> int:

@@ -1,12 +1,11 @@
 """Amounts: decimals of two places, never binary floats. Stored as whole cents."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
 _exact = Context(prec=14, traps=[Inexact, InvalidOperation])
-_rounding = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
 
 
 def exact(amount: Decimal) -> Decimal:
@@ -19,7 +18,11 @@ def exact(amount: Decimal) -> Decimal:
 
 def in_cents(amount: Decimal) -> int:
     """An amount as whole cents; a percentage as hundredths. Raises ValueError for fractions."""
-    return int(exact(amount).scaleb(2, _exact))
+    cents = amount * 100
+    whole = int(cents)
+    if whole != cents:
+        raise ValueError(f"{amount} is no amount of two places")
+    return whole
 
 
 def of_cents(cents: int) -> Decimal:
@@ -33,5 +36,7 @@ def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
     Half a cent goes away from zero, so that the VAT of what is given back mirrors that of what
     was charged.
     """
-    share = _rounding.divide(_rounding.multiply(gross, rate), _rounding.add(Decimal(100), rate))
-    return _rounding.quantize(share, CENT)
+    cents, percent = in_cents(gross), in_cents(rate)
+    whole, rest = divmod(abs(cents) * percent, 10_000 + percent)
+    vat = whole + (2 * rest >= 10_000 + percent)
+    return of_cents(vat if cents > 0 else -vat)

@@ -2,7 +2,7 @@
 
 Whatever writes is async and durable when it returns; what it answers is on disk. Reads are
 ordinary calls, safe from any thread; those that give an iterator read page by page, each page of
-one moment. `system` is always the name of a configured target.
+one moment (`unbilled`: all of one). `system` is always the name of a configured target.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ class ParkingBook(Protocol):
         ...
 
     def strangers(self, system: str, since: datetime, limit: int = 100) -> Sequence[Stranger]:
-        """Visits begun since then of accounts or cards not on the whitelist, the latest first."""
+        """Visits open or ended since then of accounts or cards not listed, the latest first."""
         ...
 
     def lock(self, system: str, card: str) -> CardLock | None:

@@ -6,6 +6,7 @@ its rows one by one would have to win the interpreter back from the event loop f
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
@@ -19,15 +20,10 @@ MOST = 256  # rows in one statement; SQLite takes 32,766 values
 def run(connection: Connection, sql: str, columns: Columns, rows: Rows) -> CursorResult[Any]:
     """Run a statement in which `{rows}` stands for these rows, as a table called `told`."""
     if connection.dialect.name == "sqlite":
-        values = tuple(value for row in rows for value in row)
+        values = tuple(chain.from_iterable(rows))
         return connection.exec_driver_sql(_for_sqlite(sql, columns, len(rows)), values)
     arrays = tuple([row[number] for row in rows] for number in range(len(columns)))
     return connection.exec_driver_sql(_for_postgresql(sql, columns), arrays)
-
-
-def slices(rows: Rows) -> list[Rows]:
-    """The rows in portions of a statement each."""
-    return [rows[start : start + MOST] for start in range(0, len(rows), MOST)]
 
 
 @lru_cache(maxsize=2 * MOST)

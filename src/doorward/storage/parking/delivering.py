@@ -1,25 +1,26 @@
 """Visits that arrive. This is the way that must be quick: a car park delivers all of its visits
 here, and is answered only when they are on disk.
 
-Those that wait at the same time are looked up together, decided one after the other by the core,
-and written together: three or four statements and one commit for all of them.
+Those that wait at the same time are written together: a statement for the visits, one for their
+money, and one commit. The database itself tells which were not there yet; only the others are
+looked up, and decided one after the other by the core.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from doorward.core.parking.deliveries import Delivered, Stored, patch, put
-from doorward.core.parking.entries import Record, State, charge_of
+from doorward.core.parking.entries import Record, State
 from doorward.core.parking.visits import Visit
 from doorward.storage.parking import bulk
-from doorward.storage.parking.entering import add_entries, entry_row
+from doorward.storage.parking.entering import add_entries, charge_row
 from doorward.storage.parking.rows import moment, visit_of, visit_text, words
 from doorward.storage.parking.signs import hear
 
+SECOND = timedelta(seconds=1)
 MOST = bulk.MOST  # deliveries in one piece of work
 Decide = Callable[[Record | None, Visit], Delivered]
 _Key = tuple[str, str]
@@ -29,15 +30,10 @@ PUT: Decide = put
 PATCH: Decide = patch
 
 
-class Overtaken(Exception):
-    """Another process kept one of these visits at the same moment: decide anew."""
+class Delivery(NamedTuple):
+    """A visit on its way into the store, with what becomes of it when it is new.
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A visit on its way into the store, with the rows that it makes when it is new.
-
-    The rows are made by the caller's thread, so that the writing one has little left to do.
+    All that is made by the caller's thread, so that the writing one has little left to do.
     """
 
     decide: Decide
@@ -45,72 +41,91 @@ class Delivery:
     key: _Key
     row: tuple[Any, ...]
     charge: tuple[Any, ...] | None
-    raw: str
+    new: Delivered
     at: datetime
 
     @classmethod
     def of(cls, decide: Decide, visit: Visit, raw: str, at: datetime, dialect: str) -> "Delivery":
         """The delivery, with rows as the dialect takes them."""
-        charge = charge_of(visit)
-        return cls(
-            decide,
-            visit,
-            (words(visit.system), words(visit.id)),
-            _visit_row(visit, words(raw), at, dialect),
-            entry_row(visit, charge, dialect) if charge else None,
-            words(raw),
-            at,
-        )
+        new = decide(None, visit)
+        assert isinstance(new, Stored), "a visit that is not known is kept"
+        row = _visit_row(visit, words(raw), at, dialect)
+        charge = charge_row(row[:3], new.entry, row[6]) if new.entry else None
+        return cls(decide, visit, row[:2], row, charge, new, at)
 
 
-def deliver(connection: Connection, batch: Sequence[Delivery]) -> list[Delivered]:
-    """Take visits in; what became of each. Raises Overtaken."""
-    known = _look_up(connection, [one.key for one in batch])
-    changes = _Changes(connection.dialect.name)
-    answers = [changes.take(one, known) for one in batch]
-    changes.write(connection)
-    hear(connection, {one.key[0]: one.at for one in batch})
-    return answers
+class Intake:
+    """Takes deliveries in, batch by batch."""
+
+    def __init__(self) -> None:
+        self._heard: dict[str, datetime] = {}
+
+    def take(self, connection: Connection, batch: Sequence[Delivery]) -> list[Delivered]:
+        """What became of each, in their order; their systems were heard."""
+        known = _look_up(connection, {one.key for one in batch if one.decide is PATCH})
+        firsts = {one.key: one for one in reversed(batch) if one.key not in known}
+        new = _insert(connection, firsts)
+        begun = [one.key in new and firsts[one.key] is one for one in batch]
+        later = {one.key for one, begins in zip(batch, begun, strict=True) if not begins}
+        known |= _look_up(connection, later - known.keys())
+        changes = _Changes()
+        answers = [
+            changes.begin(one) if begins else changes.go_on(one, known)
+            for one, begins in zip(batch, begun, strict=True)
+        ]
+        changes.write(connection)
+        self._hear(connection, {one.key[0]: one.at for one in batch})
+        return answers
+
+    def _hear(self, connection: Connection, heard: Mapping[str, datetime]) -> None:
+        """Remember when systems were heard, to the second: more often costs more than it tells."""
+        stale = {
+            system: at
+            for system, at in heard.items()
+            if abs(at - self._heard.get(system, _NEVER)) >= SECOND
+        }
+        if stale:
+            hear(connection, stale)
+            self._heard |= stale
 
 
 class _Changes:
-    """What a batch changes, gathered to be written at once."""
+    """What a batch changes beside new visits, gathered to be written at once."""
 
-    def __init__(self, dialect: str) -> None:
-        self._dialect = dialect
-        self.visits: list[tuple[Any, ...]] = []
-        self.entries: list[tuple[Any, ...]] = []
-        self.ends: list[tuple[Any, ...]] = []
+    def __init__(self) -> None:
+        self._entries: list[tuple[Any, ...]] = []
+        self._ends: list[tuple[Any, ...]] = []
 
-    def take(self, one: Delivery, known: _Known) -> Delivered:
-        """Decide on one delivery, and know of it when the next is decided."""
-        found = known.get(one.key)
-        answer = one.decide(found, one.visit)
-        if not isinstance(answer, Stored):
-            return answer
-        if found is None:
-            self.visits.append(one.row)
-        else:
-            self.ends.append(_end_row(one, answer, self._dialect))
-        if answer.entry is not None and one.charge is not None:
-            self.entries.append(one.charge)
-        known[one.key] = Record(visit=answer.visit, state=answer.state, received_at=one.at)
+    def begin(self, one: Delivery) -> Delivered:
+        """A visit that was not there."""
+        if one.charge is not None:
+            self._entries.append(one.charge)
+        return one.new
+
+    def go_on(self, one: Delivery, known: _Known) -> Delivered:
+        """A visit that is there: decide, and know of it when the next is decided."""
+        answer = one.decide(known[one.key], one.visit)
+        if isinstance(answer, Stored):
+            self._ends.append(_end_row(one, answer))
+            if answer.entry is not None:
+                self._entries.append(charge_row(one.row[:3], answer.entry, one.row[6]))
+            known[one.key] = _record(answer.visit, answer.state)
         return answer
 
     def write(self, connection: Connection) -> None:
         """Write all of it."""
-        if self.visits:
-            new = bulk.run(connection, _INSERT_VISITS, _VISIT, sorted(self.visits, key=_place))
-            if new.rowcount != len(self.visits):
-                raise Overtaken
-        if self.ends:
-            bulk.run(connection, _END_VISITS, _END, self.ends)
-        if self.entries:
-            add_entries(connection, self.entries)
+        if self._ends:
+            bulk.run(connection, _END_VISITS, _END, self._ends)
+        if self._entries:
+            add_entries(connection, self._entries)
 
 
 _LOOK_UP = """
 select p.system, p.visit, p.state, p.document from {rows}
+join parking_visits p on p.system = told.system and p.visit = told.visit
+"""
+_IDS = """
+select p.system, p.visit, p.id from {rows}
 join parking_visits p on p.system = told.system and p.visit = told.visit
 """
 _INSERT_VISITS = """
@@ -152,15 +167,36 @@ _END: bulk.Columns = (
 )
 
 
-def _look_up(connection: Connection, keys: Sequence[_Key]) -> _Known:
+def _insert(connection: Connection, fresh: Mapping[_Key, Delivery]) -> Collection[_Key]:
+    """Insert visits where none of their key is; the keys of those that were inserted."""
+    if not fresh:
+        return ()
+    rows = [fresh[key].row for key in sorted(fresh)]  # in order, so that two programs never lock up
+    if connection.dialect.name == "postgresql":
+        told = bulk.run(connection, _INSERT_VISITS + " returning system, visit", _VISIT, rows)
+        return {(row.system, row.visit) for row in told}
+    done = bulk.run(connection, _INSERT_VISITS, _VISIT, rows)
+    if done.rowcount == len(rows):
+        return fresh.keys()
+    if not done.rowcount:
+        return ()
+    # A row id is one more than the largest, and nobody else writes: the new ones are the last.
+    before = done.lastrowid - done.rowcount
+    found = bulk.run(connection, _IDS, _VISIT[:2], list(fresh))
+    return {(row.system, row.visit) for row in found if row.id > before}
+
+
+def _look_up(connection: Connection, keys: Collection[_Key]) -> _Known:
     """The visits that are there; on PostgreSQL nobody else changes them until the commit."""
+    if not keys:
+        return {}
     lock = "" if connection.dialect.name == "sqlite" else "order by p.id for update of p"
-    rows = bulk.run(connection, _LOOK_UP + lock, _VISIT[:2], keys)
-    return {(row.system, row.visit): _decided(row.state, row.document) for row in rows}
+    rows = bulk.run(connection, _LOOK_UP + lock, _VISIT[:2], sorted(keys))
+    return {(row.system, row.visit): _record(visit_of(row.document), row.state) for row in rows}
 
 
-def _decided(state: State, document: str) -> Record:
-    return Record(visit=visit_of(document), state=state, received_at=_NEVER)
+def _record(visit: Visit, state: State) -> Record:
+    return Record(visit=visit, state=state, received_at=_NEVER)
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)  # no decision asks when a visit was received
@@ -183,12 +219,7 @@ def _visit_row(visit: Visit, raw: str, at: datetime, dialect: str) -> tuple[Any,
     )
 
 
-def _end_row(one: Delivery, answer: Stored, dialect: str) -> tuple[Any, ...]:
-    left = answer.visit.exit
-    assert left is not None, "what changes a visit that is known is its end"
-    at = moment(left.at, dialect)
-    return (*one.key, answer.state, at, left.status, visit_text(answer.visit), one.raw)
-
-
-def _place(row: Sequence[Any]) -> _Key:
-    return row[0], row[1]
+def _end_row(one: Delivery, answer: Stored) -> tuple[Any, ...]:
+    """The end of a visit; the columns are those that a new visit of this delivery would have."""
+    left_at, exit_status, document, raw = one.row[6:10]
+    return (*one.key, answer.state, left_at, exit_status, document, raw)

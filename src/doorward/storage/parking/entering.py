@@ -56,6 +56,14 @@ def entry_row(visit: Visit, entry: Entry, dialect: str) -> tuple[Any, ...]:
     )
 
 
+def charge_row(whose: tuple[str, ...], charge: Entry, at: Any) -> tuple[Any, ...]:
+    """A charge as `add_entries` takes it, of system, visit, account, and when it counts, as rows
+    have them: what all visits that are delivered have in common is done with the least effort.
+    """
+    amounts = (in_cents(charge.amount), in_cents(charge.vat_rate), in_cents(charge.vat))
+    return (*whose, charge.kind, *amounts, at, None, None, "", "", "", None)
+
+
 def add_entries(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add entries to visits that are there."""
     bulk.run(connection, _INSERT, _COLUMNS, rows)

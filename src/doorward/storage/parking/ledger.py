@@ -13,7 +13,7 @@ from doorward.core.parking.whitelist import KnownAccount, Whitelist
 from doorward.storage.gathering import Gathering
 from doorward.storage.parking import locking, refunding, settling, signs, staging
 from doorward.storage.parking.book import Book
-from doorward.storage.parking.delivering import MOST, PATCH, PUT, Delivery, deliver
+from doorward.storage.parking.delivering import MOST, PATCH, PUT, Delivery, Intake
 from doorward.storage.reads import Reads
 from doorward.storage.writer import Writer
 
@@ -25,7 +25,7 @@ class Ledger(Book):
         super().__init__(reads)
         self._writer = writer
         self._dialect = writer.engine.dialect.name
-        self._deliveries: Gathering[Delivery, Delivered] = Gathering(writer, deliver, MOST)
+        self._deliveries: Gathering[Delivery, Delivered] = Gathering(writer, Intake().take, MOST)
 
     async def put(self, visit: Visit, raw: str, at: datetime) -> Delivered:
         """Take a visit that is delivered as new."""

@@ -130,6 +130,4 @@ def moment(instant: datetime | None, dialect: str) -> Any:
     if instant is None:
         return None
     there = instant.astimezone(UTC)
-    if dialect != "sqlite":
-        return there
-    return there.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return there.isoformat(" ", "microseconds")[:26] if dialect == "sqlite" else there

@@ -13,8 +13,6 @@ from sqlalchemy import (
     insert,
     select,
     text,
-    true,
-    tuple_,
     update,
 )
 
@@ -58,13 +56,16 @@ class Statements:
         return int(row[0])
 
     def unbilled(self, system: str, before: datetime, through: int) -> Iterator[Line]:
-        """The entries that are to be billed, by account, visit and id, page by page."""
-        query = _lines.where(*_billable(system, before, through)).order_by(*_order).limit(PAGE)
-        after: Any = true()
-        while rows := self._reads.rows(query.where(after)):
-            yield from map(_line, rows)
-            last = rows[-1]
-            after = tuple_(*_order) > (last.account, last.visit, last.id)
+        """The entries that are to be billed, by account, visit and id, all of one moment.
+
+        What is put in order is ids alone; the documents are fetched page by page.
+        """
+        order = select(entries.c.id).where(*_billable(system, before, through)).order_by(*_order)
+        with self._reads.snapshot() as connection:
+            ids = connection.execute(order, execution_options={"yield_per": PAGE}).scalars()
+            for page in ids.partitions():
+                rows = connection.execute(_lines.where(entries.c.id.in_(page)).order_by(*_order))
+                yield from map(_line, rows)
 
     def settlement(self, system: str, month: Month) -> Settlement | None:
         """Whether and how a month was settled."""

@@ -56,11 +56,11 @@ class Visits:
             after = tuple_(*order) > (rows[-1].left_at, rows[-1].id)
 
     def strangers(self, system: str, since: datetime, limit: int = 100) -> Sequence[Stranger]:
-        """Visits begun since then of accounts or cards not on the whitelist, the latest first."""
+        """Visits open or ended since then of accounts or cards not listed, the latest first."""
         account, card = _listed(accounts, "account"), _listed(cards, "card")
         query = select(visits, account.label("account_known"), card.label("card_known"))
-        query = query.where(visits.c.system == system, visits.c.entered_at >= since)
-        query = query.where(or_(~account, ~card))
+        query = query.where(visits.c.system == system)
+        query = query.where(or_(_IS_OPEN, visits.c.left_at >= since), or_(~account, ~card))
         query = query.order_by(visits.c.entered_at.desc(), visits.c.id.desc()).limit(limit)
         with self._reads.snapshot() as connection:
             rows = connection.execute(query).all()

@@ -54,12 +54,11 @@ def _visits() -> None:
         _text("raw_out"),
         sa.Column("received_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_parking_visits"),
-        sqlite_autoincrement=True,
     )
     name = "ix_parking_visits"
     op.create_index(f"{name}_unique", "parking_visits", ["system", "visit"], unique=True)
-    for columns in (["system", "account", "entered_at"], ["system", "entered_at"], ["left_at"]):
-        op.create_index(f"{name}_{'_'.join(columns)}", "parking_visits", columns)
+    op.create_index(f"{name}_account", "parking_visits", ["account"])
+    op.create_index(f"{name}_left_at", "parking_visits", ["left_at"])
     _partial(f"{name}_open", "parking_visits", ["entered_at"], "state = 'open'")
 
 
@@ -88,8 +87,7 @@ def _entries() -> None:
     )
     name, table = "ix_parking_entries", "parking_entries"
     op.create_index(f"{name}_system_visit", table, ["system", "visit"])
-    order = ["system", "account", "visit", "id"]
-    _partial(f"{name}_unbilled", table, order, "statement is null")
+    _partial(f"{name}_unbilled", table, ["id"], "statement is null")
     _partial(f"{name}_billed", table, ["statement"], "statement is not null")
 
 
