@@ -13,8 +13,9 @@ def two_places(value: Decimal, name: str) -> Decimal:
     """
     try:
         exact = _EXACT.quantize(value, TWO_PLACES)
+        negative = exact < 0  # raises for NaN, which goes through quantize
     except ArithmeticError:
         raise ValueError(f"{name}: is not a number of at most 10 digits and 2 places") from None
-    if exact.is_signed() and exact:
+    if negative:
         raise ValueError(f"{name}: is negative")
-    return abs(exact)
+    return abs(exact)  # a zero without its sign

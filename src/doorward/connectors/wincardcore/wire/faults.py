@@ -77,7 +77,6 @@ _KINDS = {
     "array": "an array",
 }
 
-_AT = re.compile(r"(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _POSITION = re.compile(r"\[(\d+)\]\.?")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _TYPE = re.compile(r"Expected `(.+)`, got `(.+)`")
@@ -97,13 +96,13 @@ def fault_of(error: msgspec.ValidationError, first: int | None = None) -> Fault:
 
     `first`: the number of the first record where the message is a list.
     """
-    at = _AT.fullmatch(str(error))
-    said, path = (at["said"], at["path"] or "") if at else (str(error), "")
+    said, _, path = str(error).partition(" - at `$")
     status, reason, inner = _judged(said)
     position = None
     if first is not None and (found := _POSITION.match(path)):
         position, path = first + int(found[1]), path[found.end() :]
-    field = ".".join(part for part in (path.removeprefix("."), inner) if part)
+    path = path.removesuffix("`").removeprefix(".")
+    field = ".".join(part for part in (path, inner) if part)
     return Fault(status, reason, field, position)
 
 

@@ -6,7 +6,7 @@ times by instant, an empty list of discounts like none.
 """
 
 import hashlib
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -35,7 +35,8 @@ from doorward.connectors.wincardcore.wire.form import read, write
 from doorward.connectors.wincardcore.wire.whitelist import Media
 from doorward.net.secrets import CardNumber
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9998  # so that every instant can be told in UTC
+# Every instant between can be told in UTC and in any offset.
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 
 
 class CardMedia(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False):
@@ -66,7 +67,7 @@ class DriveIn(
     info_id: Counting | None = None
 
     def __post_init__(self) -> None:
-        _check_year(self.date_time.year)
+        _check_time(self.date_time)
 
 
 class DriveOut(
@@ -81,12 +82,12 @@ class DriveOut(
     info_id: Counting | None = None
 
     def __post_init__(self) -> None:
-        _check_year(self.date_time.year)
+        _check_time(self.date_time)
 
 
-def _check_year(year: int) -> None:
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise ValueError(f"DateTime: is outside of the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+def _check_time(at: datetime) -> None:
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError("DateTime: is outside of the years 1970 to 9998")
 
 
 class Discount(
