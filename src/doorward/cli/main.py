@@ -12,8 +12,10 @@ from doorward.cli.demo import demo_command
 from doorward.cli.explaining import explain_command
 from doorward.cli.linking import links
 from doorward.cli.listings import calls_command, history_command
+from doorward.cli.parking import parking_command
 from doorward.cli.queue import failures
 from doorward.cli.service import run_command, serve_command
+from doorward.cli.settle import settle_command
 from doorward.cli.setup import check_command, init_command
 from doorward.cli.shell import Shell
 from doorward.cli.steps import apply_command, plan_command, sync_command
@@ -65,10 +67,12 @@ app.command("apply", rich_help_panel=DAILY)(apply_command)
 app.command("sync", rich_help_panel=DAILY)(sync_command)
 app.command("run", rich_help_panel=DAILY)(run_command)
 app.command("serve", rich_help_panel=DAILY)(serve_command)
+app.command("settle", rich_help_panel=DAILY)(settle_command)
 app.command("explain", rich_help_panel=ASK)(explain_command)
 app.add_typer(links, name="links", rich_help_panel=ASK)
 app.add_typer(failures, name="failures", rich_help_panel=ASK)
 app.command("activity", rich_help_panel=ASK)(activity_command)
+app.command("parking", rich_help_panel=ASK)(parking_command)
 app.command("history", rich_help_panel=ASK)(history_command)
 app.command("calls", rich_help_panel=ASK)(calls_command)
 app.command("demo", rich_help_panel=TRY)(demo_command)
