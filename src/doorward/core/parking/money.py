@@ -11,9 +11,12 @@ _exact = Context(prec=14, traps=[Inexact, InvalidOperation])
 def exact(amount: Decimal) -> Decimal:
     """The same amount with exactly two places. Raises ValueError where that would change it."""
     try:
-        return _exact.quantize(amount, CENT)
+        same = _exact.quantize(amount, CENT)
     except ArithmeticError:
         raise ValueError(f"{amount} is no amount of two places") from None
+    if not same.is_finite():
+        raise ValueError(f"{amount} is no amount of two places")
+    return same
 
 
 def in_cents(amount: Decimal) -> int:
