@@ -78,6 +78,7 @@ class FakeDoor:
     always: Mode | None = None
     reading: Read[Holder] | None = None
     fitting: Callable[[Access], Access] = lambda access: access
+    by_phone: bool = False  # newcomers are made under their phone, and get an id of its own
     opens_with: Callable[[Person], Options] = lambda _person: ()
     before_write: Callable[[Write], None] = lambda _write: None
     life: Life = field(default_factory=Life)
@@ -94,6 +95,8 @@ class FakeDoor:
         return self.opens_with(person)
 
     def new_id(self, person: Person) -> str:
+        if self.by_phone:
+            return person.phone
         if not person.number:
             reason = f"{person.key} has no member number"
             raise Troubled(Trouble(Kind.PERMANENT, reason, "give her one"))
@@ -154,7 +157,9 @@ class FakeDoor:
                 if holder in self.by_id:
                     return Declined(Trouble(Kind.PERMANENT, "that id is taken", "change it"))
                 made = Holder(holder, access, person.name, person.emails, person.number)
-                self.by_id[holder] = made
+                if self.by_phone:
+                    made = replace(made, id=f"own{holder}", phone=holder)
+                self.by_id[made.id] = made
                 return Confirmed(made)
             case SetAccess(holder, access):
                 if holder not in self.by_id:
@@ -185,6 +190,20 @@ class FakeDoor:
     def _set(self, holder: str, access: Access) -> Holder:
         self.by_id[holder] = replace(self.by_id[holder], access=access)
         return self.by_id[holder]
+
+
+@dataclass
+class FakeCrowdDoor(FakeDoor):
+    """A target that takes several writes in one call; `loads` is how many each call brought."""
+
+    together: int = 3
+    loads: list[int] = field(default_factory=list)
+    forgets: bool = False
+
+    async def write_all(self, writes: Sequence[Write]) -> Sequence[Outcome]:
+        self.loads.append(len(writes))
+        outcomes = [await self.write(write) for write in writes]
+        return outcomes[1:] if self.forgets else outcomes
 
 
 @dataclass

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.doubles import FakeDoor, Notebook
+from core.doubles import FakeCrowdDoor, FakeDoor, Notebook
 from core.factories import NEXT_YEAR, NOW, access, change, holder, lost, person
 from doorward.core.apply import CHUNK, PATIENCE, STOPPED, Applied, Work, apply
 from doorward.core.changes import Change
@@ -297,3 +297,38 @@ async def test_a_journal_that_cannot_write_stops_everything_and_says_so_itself()
     with pytest.raises(FullDisk):
         await apply([*changes([1]), *changes([2], "side")], work(*gates, journal=BrokenNotebook()))
     assert [write for gate in gates for write in gate.writes] == []
+
+
+# --- a target that takes several at once
+
+
+def crowd(*numbers: int, **told: object) -> FakeCrowdDoor:
+    return FakeCrowdDoor("gate", [holder(one) for one in numbers], **told)  # type: ignore[arg-type]
+
+
+async def test_a_target_that_takes_several_gets_a_chunk_in_one_call():
+    gate, notebook = crowd(*range(7)), Notebook()
+    applied = await apply(changes(range(7)), work(gate, journal=notebook))
+    assert gate.loads == [3, 3, 1]
+    assert len(applied.done) == 7
+    assert notebook.pending() == []
+
+
+async def test_each_of_several_is_told_by_itself_how_it_ended():
+    gate = crowd(1, 2, 3, faults={"h2": ["declines"]})
+    applied = await apply(changes([1, 2, 3]), work(gate))
+    assert states(applied) == ["done", "declined", "done"]
+
+
+async def test_a_target_that_forgets_some_of_several_is_believed_in_none():
+    gate, notebook = crowd(1, 2, forgets=True), Notebook()
+    applied = await apply(changes([1, 2]), work(gate, journal=notebook))
+    assert states(applied) == ["unknown", "unknown"]
+    assert len(notebook.pending()) == 2
+
+
+async def test_several_are_left_together_when_a_run_is_stopped():
+    gate = crowd(*range(5))
+    applied = await apply(changes(range(5)), work(gate, stopped=lambda: bool(gate.loads)))
+    assert gate.loads == [3]
+    assert (len(applied.done), len(applied.untried)) == (3, 2)

@@ -54,6 +54,17 @@ async def test_a_newcomer_whose_answer_was_lost_is_hers_and_not_made_twice():
     assert report.plan.proposals[0].unmatched == []
 
 
+async def test_a_newcomer_with_an_id_of_the_targets_own_is_found_by_her_phone():
+    called = person(1, emails=(), phone="+46701111111")
+    there = gate(by_phone=True, faults={"+46701111111": ["unknown but done"]})
+    club = Club([called], there, missing="create", match=("link",))
+    await club.run()
+    report = await club.run()
+    assert [one.state for one in report.settlements] == ["done"]
+    assert list(report.plan.changes) == []
+    assert club.notebook.of("gate").links["club/1"].holder == "own+46701111111"
+
+
 async def test_a_newcomer_is_hers_although_an_old_link_names_a_holder_who_is_gone():
     notebook = Notebook(links={"gate": {"club/1": linked("club/1", "h9")}})
     club = Club(

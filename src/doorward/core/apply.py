@@ -1,4 +1,5 @@
 """Apply: writes what was planned and approved, one target beside the other, one write at a time.
+Only a target that takes several at once gets a chunk in one call.
 
 Intents are journalled before, outcomes after, in chunks; revocations come first. A target that
 does not answer, or refuses our login, is left alone for the rest of the run.
@@ -13,7 +14,7 @@ from datetime import datetime
 from doorward.core.changes import Change
 from doorward.core.errors import Kind, Trouble, unforeseen
 from doorward.core.journal import Journal, Settlement, settled
-from doorward.core.ports import Outcome, Progress, Unknown, WritableDoor, silent
+from doorward.core.ports import Outcome, Progress, TakesSeveral, Unknown, WritableDoor, silent
 
 CHUNK = 25
 PATIENCE = 3  # failures in a row after which a target is left alone
@@ -106,7 +107,8 @@ async def _apply_target(
     changes: Sequence[Change], work: Work, door: WritableDoor, applied: Applied
 ) -> None:
     mood = _Mood()
-    for chunk in _chunks(changes):
+    size = door.together if isinstance(door, TakesSeveral) else CHUNK
+    for chunk in _chunks(changes, size):
         reason = _not_now(work, mood)
         if reason is None:
             await _apply_chunk(chunk, work, door, applied, mood)
@@ -120,8 +122,9 @@ async def _apply_chunk(
     ids = await work.journal.intend(work.run, chunk, work.clock())
     results: list[Result] = []
     try:
-        for id, change in zip(ids, chunk, strict=True):
-            results.append(Result(change, await _apply_one(id, change, work, door, mood)))
+        intents = list(zip(ids, chunk, strict=True))
+        for few in [intents] if isinstance(door, TakesSeveral) else [[one] for one in intents]:
+            results += await _apply_few(few, work, door, mood)
     finally:
         # Also when we are cancelled: what was answered is known and must not be settled by guess.
         await work.journal.settle([result.settlement for result in results], work.clock())
@@ -129,22 +132,31 @@ async def _apply_chunk(
         work.progress(len(applied.results), None)
 
 
-async def _apply_one(
-    id: int, change: Change, work: Work, door: WritableDoor, mood: "_Mood"
-) -> Settlement:
+async def _apply_few(
+    few: Sequence[tuple[int, Change]], work: Work, door: WritableDoor, mood: "_Mood"
+) -> list[Result]:
     reason = _not_now(work, mood)
     if reason is not None:
-        return Settlement(id, "withdrawn", reason)
-    settlement = settled(id, change, await _written(change, door))
-    mood.note(settlement.trouble)
-    return settlement
+        return [Result(change, Settlement(id, "withdrawn", reason)) for id, change in few]
+    outcomes = await _written([change for _, change in few], door)
+    results = [
+        Result(change, settled(id, change, outcome))
+        for (id, change), outcome in zip(few, outcomes, strict=True)
+    ]
+    for result in results:
+        mood.note(result.settlement.trouble)
+    return results
 
 
-async def _written(change: Change, door: WritableDoor) -> Outcome:
+async def _written(changes: Sequence[Change], door: WritableDoor) -> Sequence[Outcome]:
+    writes = [change.write for change in changes]
     try:
-        return await door.write(change.write)
+        if isinstance(door, TakesSeveral):
+            told = zip(writes, await door.write_all(writes), strict=True)
+            return [outcome for _, outcome in told]
+        return [await door.write(write) for write in writes]
     except Exception as error:  # one connector's mistake must not stop the other targets
-        return Unknown(unforeseen(error))
+        return [Unknown(unforeseen(error))] * len(writes)
 
 
 def _not_now(work: Work, mood: "_Mood") -> Trouble | None:
@@ -166,6 +178,6 @@ class _Mood:
             self.trouble = trouble
 
 
-def _chunks(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    for start in range(0, len(changes), CHUNK):
-        yield changes[start : start + CHUNK]
+def _chunks(changes: Sequence[Change], size: int) -> Iterator[Sequence[Change]]:
+    for start in range(0, len(changes), size):
+        yield changes[start : start + size]

@@ -7,7 +7,7 @@ with which it could.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from doorward.core.errors import Trouble
@@ -164,6 +164,17 @@ class WritableDoor(Door, Protocol):
 
     async def write(self, write: Write) -> Outcome:
         """Do it and read it back. Never raises for what the target did."""
+        ...
+
+
+@runtime_checkable
+class TakesSeveral(Protocol):
+    """A target that is told of many people in one call; `together` is of how many at most."""
+
+    together: int
+
+    async def write_all(self, writes: Sequence[Write]) -> Sequence[Outcome]:
+        """Do them all and read each back; an outcome for each, in order. Never raises."""
         ...
 
 

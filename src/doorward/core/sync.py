@@ -186,7 +186,9 @@ def settle(pending: Iterable[Pending], read: Survey) -> tuple[tuple[Pending, Set
 def _told(
     cut: Iterable[Pending], found: Complete[Holder] | Partial[Holder]
 ) -> Iterator[tuple[Pending, Settlement]]:
-    holders = {one.id: one for one in found.items}
+    # A target may give a newcomer an id of its own; her phone is what she was made under.
+    holders = {one.phone: one for one in found.items if one.phone}
+    holders |= {one.id: one for one in found.items}
     unread = {record.key for record in found.faulty}
     for one in cut:
         whole = isinstance(found, Complete) and one.holder not in unread
