@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from e2e.programs import doorward, get, left_running, put
+from e2e.programs import DOORWARD, ENVIRONMENT, doorward, get, left_running, put
 from e2e.town import CONFIGURATION
 
 SECRET = "hush-4711"
@@ -198,6 +199,18 @@ def test_it_serves_and_tells_its_health_and_stops_when_told(club: Path) -> None:
                 signal.sigtimedwait([], 0.1)
         assert (health["healthy"], health["verdict"]) == (True, "ok")
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_it_runs_by_itself_until_it_is_told_to_stop(club: Path, told: signal.Signals) -> None:
+    with subprocess.Popen(
+        [DOORWARD, "run"], cwd=club, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ok: 1 written and read back")
+        assert process.poll() is None
+        process.send_signal(told)
+        assert process.wait(10) == 0
 
 
 @pytest.mark.parametrize("name", ["cardskipper", "hikvision"])
