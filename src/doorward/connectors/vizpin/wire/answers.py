@@ -176,4 +176,5 @@ def _answer(kind: type[A], raw: msgspec.Raw) -> A:
     try:
         return form.decode(raw, kind)
     except NotUnderstood:
-        return form.convert(loosened(form.decode(raw, dict), kind), kind)
+        found = form.decode(raw, dict)
+        return form.convert(form.guarded(lambda: loosened(found, kind)), kind)

@@ -46,8 +46,15 @@ def read_stop(text: str) -> datetime:
 
 
 def write_moment(moment: datetime) -> str:
-    """A start, a stop or an audit date: `2026-03-01 17:00:01`, without zone or fractions."""
-    return moment.replace(tzinfo=None).isoformat(" ", "seconds")
+    """A start: `2026-03-01 00:00:00`. Raises ValueError for a time with a zone."""
+    if moment.tzinfo is not None:
+        raise ValueError("is not wall time")
+    return moment.isoformat(" ", "seconds")
+
+
+def write_stop(moment: datetime) -> str:
+    """A stop: `2026-03-01 17:00:01`. Raises ValueError for a time with a zone."""
+    return write_moment(moment.replace(second=STOP_SECOND))
 
 
 def read_audit(text: str) -> datetime:
@@ -60,7 +67,7 @@ def read_audit(text: str) -> datetime:
 
 def write_audit(moment: datetime) -> str:
     """The same instant as GMT text; `moment` knows its zone."""
-    return write_moment(moment.astimezone(UTC))
+    return write_moment(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 def describe(moment: datetime) -> str:

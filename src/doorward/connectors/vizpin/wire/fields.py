@@ -135,21 +135,26 @@ def folded(raw: object, path: str) -> Mapping[str, list[Any]]:
 def pick(said: Mapping[str, list[Any]], keys: tuple[str, ...], where: str) -> Any:
     """The value under any of these names; None where there is none. Raises Faulty for two."""
     found = [value for key in keys for value in said.get(key, ()) if value is not None]
-    if any(value != found[0] for value in found[1:]):
+    # Only plain values are compared: a comparison of deep ones may not come back.
+    if len(found) > 1 and any(isinstance(v, dict | list) or v != found[0] for v in found):
         raise Faulty(where, "is given twice, differently")
     return found[0] if found else None
 
 
 def write(value: msgspec.Struct) -> dict[str, object]:
     """The fields that are given, by name. Raises Faulty: nothing is sent that can't be taken."""
-    kind = type(value)
-    written = {
+    written = unchecked(value)
+    read(type(value), written)
+    return written
+
+
+def unchecked(value: msgspec.Struct) -> dict[str, object]:
+    """The fields that are given, by name, for a message that is checked as a whole."""
+    return {
         spec.name: spec.rule.write(said)
-        for spec in specs(kind)
+        for spec in specs(type(value))
         if (said := getattr(value, spec.attribute)) is not UNSET and said is not None
     }
-    read(kind, written)
-    return written
 
 
 def given(value: msgspec.Struct) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class ListOf:
 
     def write(self, value: Iterable[msgspec.Struct]) -> object:
         """The objects."""
-        return [fields.write(item) for item in value]
+        return [fields.unchecked(item) for item in value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ def merged(items: list[Any], where: str) -> dict[str, Any]:
         if not isinstance(item, dict):
             raise Faulty(where, "is not a list of objects")
         for name, value in item.items():
-            whole[name] = (
-                _together(whole[name], value, f"{where}.{name}") if name in whole else value
-            )
+            whole[name] = _together(whole.get(name), value, where)
     return whole
 
 
@@ -84,6 +82,6 @@ def _together(before: Any, value: Any, where: str) -> Any:
         return before + value
     if before is None or before == "":
         return value
-    if value is None or value in ("", before):
+    if value is None or value == "" or (isinstance(value, str) and value == before):
         return before
-    raise Faulty(where.encode("ascii", "replace").decode(), "is given twice, differently")
+    raise Faulty(where, "says the same thing twice, differently")

@@ -21,8 +21,8 @@ from doorward.connectors.vizpin.wire.zones import TIME_ZONES
 LOCATION_TYPES = ("VIZpin vPROX", "VIZpin PLUS")
 DEFAULT_TYPE = "VIZpin PLUS"
 
-FIXED = ("accountid", "timezone", "locationtype")
-"""Attributes of a location that are never changed, as attributes; `locationcode` is ignored."""
+FIXED = ("account_id", "timezone", "locationtype")
+"""Attributes of a location that are never changed; `locationcode` in an edit is ignored."""
 
 TIME_ZONE = Listed(lambda: TIME_ZONES, "time zones")
 

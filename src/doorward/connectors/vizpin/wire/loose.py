@@ -59,7 +59,8 @@ def _part(folded: Mapping[str, Any], field: Field) -> object:
 
 def _chosen(value: object, types: tuple[Type, ...]) -> Type:
     """The kind of schedule that says its own name; of anything else the first that is listed."""
-    said = str(value.get("type", "")).strip().lower() if isinstance(value, dict) else ""
+    kind = value.get("type") if isinstance(value, dict) else ""
+    said = kind.strip().lower() if isinstance(kind, str) else ""
     for info in types:
         if isinstance(info, StructType) and info.tag == said:
             return info

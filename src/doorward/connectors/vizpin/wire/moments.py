@@ -50,7 +50,7 @@ class Written:
 
 
 START = When(dates.read_start, dates.write_moment)
-STOP = When(dates.read_stop, dates.write_moment)
+STOP = When(dates.read_stop, dates.write_stop)
 AUDIT = When(dates.read_audit, dates.write_audit)
 US_DAY = When(dates.read_us_day, dates.write_us_day)
 DAY = Written(dates.read_day, date.isoformat)

@@ -8,7 +8,7 @@ repeats a call until the answer has status 200 in its body as well.
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
@@ -89,11 +89,20 @@ def write_push(push: Push) -> bytes:
 
 
 def read_reply(body: bytes) -> PushReply:
-    """The partner's answer, its status as a number or as text. Raises NotUnderstood."""
-    return form.guarded(lambda: _REPLY.decode(body))
+    """The partner's answer, leniently: "200" for 200, true for "true". Raises NotUnderstood."""
+    found = form.guarded(lambda: _REPLY.decode(body))
+    said = str(found.message).lower() if isinstance(found.message, bool) else found.message
+    if not isinstance(said, str):
+        raise NotUnderstood("message is not text")
+    return PushReply(found.status, said)
 
 
-_REPLY = msgspec.json.Decoder(PushReply, strict=False)
+class _AnyReply(msgspec.Struct):
+    status: int
+    message: Any = ""
+
+
+_REPLY = msgspec.json.Decoder(_AnyReply, strict=False)
 
 
 def write_reply(reply: PushReply) -> bytes:

@@ -240,7 +240,7 @@ class Nested:
 
     def write(self, value: msgspec.Struct) -> object:
         """The fields that are given."""
-        return fields.write(value)
+        return fields.unchecked(value)
 
 
 TEXT = Text()

@@ -75,9 +75,9 @@ class ScheduleRule:
 
     def read(self, raw: object, where: str) -> Schedule:
         """The schedule. Raises Faulty, also for one that is never open."""
-        found = raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
-        if "24x7" in self.kinds and found in ([], {}):
+        if "24x7" in self.kinds and raw in ([], {}):
             return ALWAYS
+        found = raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
         said = fields.folded(found, where)
         kind = fields.pick(said, ("type",), f"{where}.type") or self.default
         word = OneOf(self.kinds).read(kind, f"{where}.type")
@@ -98,7 +98,7 @@ class ScheduleRule:
         """The schedule as an object."""
         if isinstance(value, AroundTheClock):
             return {"type": "24x7"}
-        return {"type": value.type, "scheduleelement": fields.write(value.scheduleelement)}
+        return {"type": value.type, "scheduleelement": fields.unchecked(value.scheduleelement)}
 
 
 GRANTED = ScheduleRule(("24x7", "custom", "multiple"))
