@@ -85,7 +85,7 @@ def test_a_cut_answer_is_never_an_answer(example: Example):
 @each
 def test_a_changed_byte_never_ends_in_another_error(example: Example):
     for whole in (call(example), success(example)):
-        for place in range(0, len(whole), 7):
+        for place in range(0, len(whole), 17):
             for byte in (b"\x00", b"\xff", b'"', b"{", b"9"):
                 body = whole[:place] + byte + whole[place + 1 :]
                 read = envelope.read_request(body)

@@ -144,9 +144,13 @@ def _platform(text: bytes) -> PlatformFailed:
     return PlatformFailed(found[0].code, found[0].message)
 
 
+def _is_null(raw: msgspec.Raw) -> bool:
+    return bytes(raw) == b"null"
+
+
 def _status(envelope: _Envelope) -> Status:
     if envelope.status is None:
-        if envelope.error == b"null":
+        if _is_null(envelope.error):
             raise NotUnderstood("neither status nor error: not an answer of this API")
         return Status.ERROR
     try:
@@ -156,7 +160,7 @@ def _status(envelope: _Envelope) -> Status:
 
 
 def _failure(envelope: _Envelope) -> Failed:
-    head = _head(envelope.result if envelope.error == b"null" else envelope.error)
+    head = _head(envelope.result if _is_null(envelope.error) else envelope.error)
     code = int(Status.UNKNOWN_ERROR) if head.code is None else head.code
     return Failed(code, _message(head), envelope.id, head.now)
 

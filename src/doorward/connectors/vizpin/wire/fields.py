@@ -18,8 +18,6 @@ from msgspec import UNSET
 
 from doorward.connectors.vizpin.wire.faults import Fault, Faulty
 
-S = TypeVar("S", bound=msgspec.Struct)
-
 
 class Rule(Protocol):
     """What a field may hold."""
@@ -29,7 +27,7 @@ class Rule(Protocol):
         ...
 
     def write(self, value: Any) -> object:
-        """The value as it is sent."""
+        """The value as it is sent; None for one that is left out."""
         ...
 
 
@@ -65,6 +63,9 @@ class Asked(msgspec.Struct, frozen=True):
         return None
 
 
+S = TypeVar("S", bound=Asked)
+
+
 def fold(name: str) -> str:
     """A name without what differs between spellings."""
     return name.replace("_", "").lower()
@@ -82,10 +83,7 @@ def specs(kind: type[msgspec.Struct]) -> tuple[Spec, ...]:
 
 
 def _declared(hint: Any) -> Iterator[Field]:
-    for item in getattr(hint, "__metadata__", ()):
-        if isinstance(item, Field):
-            yield item
-            return
+    yield from (item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Field))
     for inner in typing.get_args(hint):
         yield from _declared(inner)
 
@@ -106,13 +104,9 @@ def read(kind: type[S], raw: object, path: str = "") -> S:
             values[spec.attribute] = spec.rule.read(value, where)
         elif spec.required:
             raise Faulty(where, "is required")
-    return _checked(kind(**values), path)
-
-
-def _checked(value: S, path: str) -> S:
-    if isinstance(value, Asked):
-        refuse(value.fault(), path)
-    return value
+    message = kind(**values)
+    refuse(message.fault(), path)
+    return message
 
 
 def refuse(fault: Fault | None, path: str = "") -> None:
@@ -141,7 +135,7 @@ def pick(said: Mapping[str, list[Any]], keys: tuple[str, ...], where: str) -> An
     return found[0] if found else None
 
 
-def write(value: msgspec.Struct) -> dict[str, object]:
+def write(value: Asked) -> dict[str, object]:
     """The fields that are given, by name. Raises Faulty: nothing is sent that can't be taken."""
     written = unchecked(value)
     read(type(value), written)
@@ -150,11 +144,13 @@ def write(value: msgspec.Struct) -> dict[str, object]:
 
 def unchecked(value: msgspec.Struct) -> dict[str, object]:
     """The fields that are given, by name, for a message that is checked as a whole."""
-    return {
+    given = ((spec, getattr(value, spec.attribute)) for spec in specs(type(value)))
+    written = {
         spec.name: spec.rule.write(said)
-        for spec in specs(type(value))
-        if (said := getattr(value, spec.attribute)) is not UNSET and said is not None
+        for spec, said in given
+        if said is not UNSET and said is not None
     }
+    return {name: part for name, part in written.items() if part is not None}
 
 
 def given(value: msgspec.Struct) -> dict[str, Any]:

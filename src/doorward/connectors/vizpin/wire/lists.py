@@ -16,7 +16,7 @@ from doorward.connectors.vizpin.wire.rules import Nested
 class ListOf:
     """A list of objects, `least` to `most` of them; one object alone is taken for a list of it."""
 
-    kind: type[msgspec.Struct]
+    kind: type[fields.Asked]
     least: int
     most: int
 

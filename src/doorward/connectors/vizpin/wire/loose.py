@@ -53,7 +53,8 @@ def _object(value: object, info: StructType) -> object:
 
 def _part(folded: Mapping[str, Any], field: Field) -> object:
     value = folded.get(fold(field.encode_name))
-    unset = value is None or (value in ("", [], {}) and not field.required)
+    empty = value in ("", [], {}) and not isinstance(field.type, StrType | CustomType)
+    unset = value is None or (empty and not field.required)
     return None if unset else _fitted(value, field.type)
 
 

@@ -1,11 +1,6 @@
 """What a password must be. Source: VIZpin OEM API 4.3, appendix 4."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-
-from doorward.connectors.vizpin.wire.faults import Faulty
-from doorward.connectors.vizpin.wire.rules import KEY
-from doorward.net.secrets import Secret
 
 PASSWORD_AGE = timedelta(days=90)
 """A password expires after that."""
@@ -26,23 +21,3 @@ def password_reason(password: str) -> str | None:
     if not (any(map(str.isalpha, password)) and any(map(str.isdigit, password))):
         return "needs letters and digits"
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Password:
-    """A new password."""
-
-    def read(self, raw: object, where: str) -> Secret:
-        """The password. Raises Faulty."""
-        password = KEY.read(raw, where)
-        reason = password_reason(password)
-        if reason:
-            raise Faulty(where, reason)
-        return password
-
-    def write(self, value: str) -> object:
-        """The plain text."""
-        return str(value)
-
-
-PASSWORD = Password()

@@ -227,7 +227,7 @@ class Ids:
 class Nested:
     """An object in a field. `need`: the attributes of it that must be given here."""
 
-    kind: type[msgspec.Struct]
+    kind: type[fields.Asked]
     need: tuple[str, ...] = ()
 
     def read(self, raw: object, where: str) -> Any:

@@ -7,7 +7,7 @@ object of two arrays; `weekdays` likewise. One object is sent; a list is read as
 Times are the reader's wall time. A span that doesn't end later than it begins runs past midnight.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from doorward.connectors.vizpin.wire.faults import Fault
 from doorward.connectors.vizpin.wire.fields import Asked, Field
@@ -83,6 +83,7 @@ class TimeSpan(Asked, frozen=True, forbid_unknown_fields=True):
 
 
 Spans = Annotated[tuple[TimeSpan, ...], Field(ListOf(TimeSpan, 1, SPANS_A_DAY))]
+MaybeSpans = Annotated[tuple[TimeSpan, ...], Field(ListOf(TimeSpan, 0, SPANS_A_DAY))]
 
 
 class IncludeDate(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,10 +108,18 @@ class ExcludeDates(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class DayTimes(Asked, frozen=True, forbid_unknown_fields=True):
     """The spans of one weekday."""
 
-    time: Spans = ()
+    time: MaybeSpans = ()
 
 
-Day = Annotated[DayTimes, Field(Nested(DayTimes, ("time",)))]
+class _OpenDay(Nested):
+    """A weekday. One without spans is read, because answers show each, but never sent."""
+
+    def write(self, value: Any) -> object:
+        """The spans; None where there are none."""
+        return Nested.write(self, value) if value.time else None
+
+
+Day = Annotated[DayTimes, Field(_OpenDay(DayTimes))]
 
 
 class Weekdays(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
