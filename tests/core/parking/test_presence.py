@@ -43,7 +43,13 @@ def test_who_left_before_the_day_or_comes_after_it_does_not_count():
 
 
 def test_who_stays_past_midnight_does_not_leave_today():
-    assert sum(hour.left for hour in hours(stay(23.5, 24))) == 0
+    assert sum(hour.left for hour in hours(stay(23.5, 24.5))) == 0
+
+
+def test_who_leaves_on_the_hour_has_left_before_it():
+    day = hours(stay(1, 2), stay(22, 24))
+    assert [(hour.peak, hour.left) for hour in day[1:3]] == [(1, 1), (0, 0)]
+    assert day[23].left == 1
 
 
 def test_car_parks_are_counted_apart():
@@ -65,12 +71,12 @@ def test_the_first_day_of_the_calendar_is_no_day_to_look_at():
         bounds(date.min, BERLIN)
 
 
-moments = st.integers(-30, 30)
+moments = st.integers(-60, 60).map(lambda half: half / 2)
 
 
-@given(st.lists(st.tuples(moments, moments)))
-def test_each_hour_goes_on_where_the_last_one_ended(pairs: list[tuple[int, int]]):
-    stays = [stay(min(pair), max(pair) + 0.5) for pair in pairs]
+@given(st.lists(st.tuples(moments, moments).filter(lambda pair: pair[0] != pair[1])))
+def test_each_hour_goes_on_where_the_last_one_ended(pairs: list[tuple[float, float]]):
+    stays = [stay(min(pair), max(pair)) for pair in pairs]
     for found in occupancy(stays, DAY, BERLIN).values():
         for hour, then in pairwise(found):
             assert hour.inside + hour.came - hour.left == then.inside

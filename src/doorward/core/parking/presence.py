@@ -55,7 +55,9 @@ def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def occupancy(stays: Iterable[Stay], day: date, zone: ZoneInfo) -> Occupancy:
-    """Each car park's hours of a day. A car is in from its entry up to, not at, its exit."""
+    """Each car park's hours of a day. A car is in from its entry up to, not at, its exit: one that
+    leaves on the hour has left in the hour before.
+    """
     begin, end = bounds(day, zone)
     moves: dict[tuple[str, int], list[tuple[datetime, int]]] = {}
     for stay in stays:
@@ -73,7 +75,7 @@ def overdue(inside: Iterable[Record], now: datetime, longest: timedelta) -> list
 
 def _moves(stay: Stay, end: datetime) -> list[tuple[datetime, int]]:
     came = [(stay.since, 1)]
-    return [*came, (stay.until, -1)] if stay.until is not None and stay.until < end else came
+    return [*came, (stay.until, -1)] if stay.until is not None and stay.until <= end else came
 
 
 def _hours(moves: Sequence[tuple[datetime, int]], begin: datetime, end: datetime) -> list[Hour]:
@@ -81,12 +83,12 @@ def _hours(moves: Sequence[tuple[datetime, int]], begin: datetime, end: datetime
 
     An hour of the clock can be split by the day's end only; zones shift by whole hours or halves.
     """
-    inside = sum(step for at, step in moves if at < begin)
-    ahead = [move for move in moves if move[0] >= begin]
+    before = [step for at, step in moves if at < begin]
+    inside, ahead = sum(before), moves[len(before) :]
     hours: list[Hour] = []
     while begin < end:
         until = min(begin + HOUR, end)
-        now = [step for at, step in ahead if at < until]
+        now = [step for at, step in ahead if (at, step) < (until, 0)]
         ahead = ahead[len(now) :]
         hours.append(_hour(begin, inside, now))
         inside += sum(now)

@@ -22,8 +22,7 @@ from doorward.storage.reads import Reads
 class Locks:
     """Locks, to be looked at."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    _reads: Reads
 
     def lock(self, system: str, card: str) -> CardLock | None:
         """The lock that a card has now."""

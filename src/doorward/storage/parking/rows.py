@@ -125,9 +125,7 @@ def words(text: str) -> str:
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
-def moment(instant: datetime | None, dialect: str) -> Any:
+def moment(instant: datetime, dialect: str) -> Any:
     """A moment for a statement that is not checked on its way (`encoding.Instant`)."""
-    if instant is None:
-        return None
     there = instant.astimezone(UTC)
     return there.isoformat(" ", "microseconds")[:26] if dialect == "sqlite" else there

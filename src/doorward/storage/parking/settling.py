@@ -47,8 +47,7 @@ _order = (entries.c.account, entries.c.visit, entries.c.id)
 class Statements:
     """Statements, and what is to go on one, to be looked at."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    _reads: Reads
 
     def last_entry(self, system: str) -> int:
         """The id of the last entry of all; 0 when there is none."""

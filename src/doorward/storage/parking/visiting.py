@@ -22,8 +22,7 @@ _IS_OPEN = visits.c.state == literal("open", literal_execute=True)
 class Visits:
     """Visits, to be looked at."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    _reads: Reads
 
     def visit(self, system: str, id: str) -> Record | None:
         """One visit with its entries; None when there is none of that id."""

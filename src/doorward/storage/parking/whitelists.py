@@ -22,8 +22,7 @@ DIGESTS = 5_000  # rows in a page of digests
 class Whitelists:
     """Whitelists, to be looked at."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    _reads: Reads
 
     def whitelist(self, system: str) -> Whitelist | None:
         """The current whitelist; None while none was ever acknowledged."""
