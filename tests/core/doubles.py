@@ -207,6 +207,22 @@ class FakeCrowdDoor(FakeDoor):
 
 
 @dataclass
+class FakeForgetfulDoor(FakeDoor):
+    """A target that asks for all it had confirmed; `refills` tells before which writes it was."""
+
+    answers: list[Trouble | Exception | None] = field(default_factory=list)
+    refills: list[int] = field(default_factory=list)
+
+    async def refill(self, progress: Progress) -> Trouble | None:
+        self.refills.append(len(self.writes))
+        progress(0, 0)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
 class FakeRegister:
     """A source that lists its people, unless it is told to answer otherwise."""
 

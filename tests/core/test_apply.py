@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.doubles import FakeCrowdDoor, FakeDoor, Notebook
-from core.factories import NEXT_YEAR, NOW, access, change, holder, lost, person
+from core.doubles import FakeCrowdDoor, FakeDoor, FakeForgetfulDoor, Notebook
+from core.factories import AWAY, LOCKED_OUT, NEXT_YEAR, NOW, access, change, holder, lost, person
 from doorward.core.apply import CHUNK, PATIENCE, STOPPED, Applied, Work, apply
 from doorward.core.changes import Change
 from doorward.core.errors import Kind
@@ -332,3 +332,41 @@ async def test_several_are_left_together_when_a_run_is_stopped():
     applied = await apply(changes(range(5)), work(gate, stopped=lambda: bool(gate.loads)))
     assert gate.loads == [3]
     assert (len(applied.done), len(applied.untried)) == (3, 2)
+
+
+# --- a target that may have forgotten
+
+
+def forgetful(*numbers: int, **told: object) -> FakeForgetfulDoor:
+    return FakeForgetfulDoor("gate", [holder(one) for one in numbers], **told)  # type: ignore[arg-type]
+
+
+async def test_a_target_that_asks_for_all_it_had_gets_that_before_anything_else():
+    gate = forgetful(1)
+    applied = await apply(changes([1]), work(gate))
+    assert (gate.refills, len(applied.done)) == ([0], 1)
+
+
+async def test_it_is_asked_also_when_nothing_is_to_be_written():
+    gate = forgetful(1)
+    await apply([], work(gate))
+    assert gate.refills == [0]
+
+
+async def test_a_refill_that_is_refused_for_our_login_stops_the_target():
+    gate = forgetful(1, answers=[LOCKED_OUT])
+    applied = await apply(changes([1]), work(gate))
+    assert gate.writes == []
+    assert [trouble for _, trouble in applied.untried] == [LOCKED_OUT]
+
+
+@pytest.mark.parametrize("answer", [AWAY, KeyError("a connector's own mistake")])
+async def test_a_refill_that_fails_is_tried_by_the_next_run_and_the_writes_go_on(answer: object):
+    gate = forgetful(1, answers=[answer])
+    assert len((await apply(changes([1]), work(gate))).done) == 1
+
+
+async def test_a_run_that_is_stopped_refills_nothing():
+    gate = forgetful(1)
+    await apply(changes([1]), work(gate, stopped=lambda: True))
+    assert gate.refills == []

@@ -162,3 +162,10 @@ def test_a_holder_is_shown_by_name_and_address():
 
 def test_a_person_knows_her_register():
     assert person(1, role(), key="pool/se/77").source == "pool"
+
+
+def test_who_is_called_otherwise_neither_loses_nor_gains():
+    before, after = access(name=["Anna Berg"]), access(name=["Anna Lind"])
+    assert not loses(before, after, NOW)
+    assert not gains(before, after, NOW)
+    assert kind_of(before, after) == "change"

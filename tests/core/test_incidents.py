@@ -22,6 +22,7 @@ from doorward.core.incidents import (
     matters,
     message,
 )
+from doorward.core.parking.alive import Silence
 from doorward.core.plan import Plan, SystemTrouble
 from doorward.core.ports import Failure, Failures
 from doorward.core.proposal import Proposal
@@ -229,3 +230,13 @@ def test_how_long_it_lasted_is_said_plainly(length: timedelta, said: str):
     over = News(recovered=(incident("system/gate", opened=NOW - length),))
 
     assert f"lasted {said}." in message(over, NOW, STOCKHOLM).body
+
+
+def test_a_car_park_that_is_silent_is_told_until_it_is_heard():
+    silent = Silence("gate", NOW - DAY, ever=True)
+    [matter] = matters(facts(silences=[silent]), 3)
+    assert (matter.key, matter.system) == ("silent/gate", "gate")
+    assert matter.text.startswith("gate was last heard at")
+    known = [incident(matter.key)]
+    assert compare(facts(silences=[silent]), 3, known, NOW, None).recovered == ()
+    assert compare(facts(), 3, known, NOW, None).recovered == tuple(known)

@@ -21,6 +21,10 @@ def test_access_is_said_with_its_days_and_what_it_comes_with():
     assert said == "2026-01-01 to 2026-12-31, doors 1 2, plan 7"
 
 
+def test_what_there_is_none_of_is_not_said():
+    assert in_words(access(plates=()), STOCKHOLM) == "2026-01-01 to 2026-12-31"
+
+
 def test_open_sides_are_said_in_words():
     assert in_words(Access(ALWAYS), STOCKHOLM) == "any time to no end"
 
@@ -34,6 +38,7 @@ def test_open_sides_are_said_in_words():
         (access(), access(end=None), "end 2026-12-31 → no end"),
         (access(doors=("1",)), access(doors=("1", "2")), "doors 1 → 1 2"),
         (access(), access(plan=("3",)), "plan none → 3"),
+        (access(plates=("ABC123",)), access(plates=()), "plates ABC123 → none"),
         (
             access(doors=("1",), plan=("2",)),
             access(THIS_YEAR[0], date(2026, 6, 30), doors=("1",), plan=("3",)),

@@ -38,7 +38,9 @@ def ways_in(desk: Desk) -> list[BaseRoute]:
     for name in callers(desk.settings):
         target = desk.settings.targets[name]
         reached[target.type].append(Reached(name, target.settings, target.zone))
-    reception = Reception(events=desk.store.events, parking=desk.store.parking, clock=desk.clock)
+    reception = Reception(
+        events=desk.store.events, parking=desk.store.parking, clock=desk.clock, due=desk.bell.ring
+    )
     routes = [route for one in reached.items() for route in _ways(*one, reception)]
     return [*routes, Route("/push/{rest:path}", _nobody, methods=["POST"])]
 

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from doorward.app.blocking import block_refused, blocked
 from doorward.app.config import Settings
 from doorward.app.documents import plan_document
 from doorward.app.hub import Clock, Systems, hub, open_systems, utc_now, zones
 from doorward.app.notify import after_run
+from doorward.app.silence import silent_systems
 from doorward.core.apply import Approval, Work
 from doorward.core.errors import Trouble
 from doorward.core.find import find_people
@@ -17,6 +19,7 @@ from doorward.core.people import Person
 from doorward.core.ports import Progress, silent
 from doorward.core.reads import Failed
 from doorward.core.sync import Prepared, ProgressFor, Report, carry_out, prepare
+from doorward.engine.ticker import Bell
 from doorward.storage.retention import Retention
 from doorward.storage.store import Store
 
@@ -71,13 +74,19 @@ class PlanChanged(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a run works with: the configuration, the store, a clock, a way to show and to stop."""
+    """What a run works with: the configuration, the store, a clock, a way to show and to stop.
+
+    `bell` is rung when a run is wanted soon; `listening_since`: when the hub began to be there for
+    those that call it, None where it is not.
+    """
 
     settings: Settings
     store: Store
     clock: Clock = utc_now
     progress: ProgressFor = quiet
     stopped: Callable[[], bool] = lambda: False
+    bell: Bell = field(default_factory=Bell)
+    listening_since: datetime | None = None
 
 
 async def plan(desk: Desk, scope: Scope = EVERYTHING) -> Prepared:
@@ -171,6 +180,7 @@ async def _tell(desk: Desk, prepared: Prepared, report: Report) -> None:
         systems={*survey.people, *survey.holders},
         configured={*settings.sources, *settings.targets},
         failures=desk.store.failures(),
+        silences=silent_systems(settings, desk.store, desk.clock(), desk.listening_since),
     )
     zone = next(iter(zones(settings).values()))
     await after_run(settings.notify, desk.store.incidents, facts, desk.clock(), zone)

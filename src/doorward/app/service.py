@@ -59,7 +59,7 @@ async def keep_in_step(
         if not stop.is_set():
             await afterwards(desk)
 
-    await every(desk.settings.interval, once, stop)
+    await every(desk.settings.interval, once, stop, desk.bell)
 
 
 def service_app(desk: Desk) -> Starlette:

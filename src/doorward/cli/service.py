@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -68,6 +69,7 @@ async def _run(here: Shell, desk: Desk) -> None:
 
 async def _serve(here: Shell, desk: Desk, host: str, port: int) -> None:
     stop = stopping()
+    desk = replace(desk, listening_since=desk.clock())
     async with running(service_app(desk), port, host, desk.settings.serving.identity) as url:
         print(f"ready: {url}", flush=True)
         await keep_in_step(desk, stop, lambda report: show_report(here.err, report), fill_gaps)

@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -60,6 +60,7 @@ class TargetKind(Generic[S]):
 
     `standard` is how such a target is kept where the configuration does not say. `ways_in`, where
     the system calls the hub: the routes for all targets of the kind, which may share addresses.
+    `silent_after` is how long such a system may not call before somebody is told; None: for ever.
     """
 
     settings: type[S]
@@ -67,6 +68,7 @@ class TargetKind(Generic[S]):
     grant_options: Sequence[str] = ()
     standard: Policy = field(default_factory=Policy)
     ways_in: Callable[[Sequence[Reached[S]], Reception], Sequence[BaseRoute]] | None = None
+    silent_after: Callable[[S], timedelta | None] = lambda _settings: None
 
 
 @dataclass(frozen=True, slots=True)

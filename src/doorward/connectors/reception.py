@@ -124,12 +124,14 @@ class Reached(Generic[S]):
 class Reception:
     """What calls are answered with: where happenings and visits are noted, and the time.
 
-    None of it can write to a remote system: what is called in is noted, and that is all.
+    None of it can write to a remote system: what is called in is noted, and `due` says that it
+    asks for a run soon.
     """
 
     events: EventLog
     parking: ParkingLedger
     clock: Callable[[], datetime]
+    due: Callable[[], None]
 
 
 def peer_of(request: Request) -> str:

@@ -1,5 +1,6 @@
 """Apply: writes what was planned and approved, one target beside the other, one write at a time.
-Only a target that takes several at once gets a chunk in one call.
+Only a target that takes several at once gets a chunk in one call. A target that asks for all that
+it had confirmed gets that first.
 
 Intents are journalled before, outcomes after, in chunks; revocations come first. A target that
 does not answer, or refuses our login, is left alone for the rest of the run.
@@ -14,7 +15,15 @@ from datetime import datetime
 from doorward.core.changes import Change
 from doorward.core.errors import Kind, Trouble, unforeseen
 from doorward.core.journal import Journal, Settlement, settled
-from doorward.core.ports import Outcome, Progress, TakesSeveral, Unknown, WritableDoor, silent
+from doorward.core.ports import (
+    Outcome,
+    Progress,
+    Refillable,
+    TakesSeveral,
+    Unknown,
+    WritableDoor,
+    silent,
+)
 
 CHUNK = 25
 PATIENCE = 3  # failures in a row after which a target is left alone
@@ -91,8 +100,9 @@ async def apply(changes: Sequence[Change], work: Work) -> Applied:
     work.progress(0, len(changes))
     try:
         async with asyncio.TaskGroup() as group:
-            for target, own in by_target.items():
-                group.create_task(_apply_target(_in_order(own), work, work.doors[target], applied))
+            for target, door in work.doors.items():
+                own = _in_order(by_target[target])
+                group.create_task(_apply_target(own, work, door, applied))
     except ExceptionGroup as several:  # the journal's own; one is enough to tell what to do
         raise several.exceptions[0] from None
     return applied
@@ -107,6 +117,8 @@ async def _apply_target(
     changes: Sequence[Change], work: Work, door: WritableDoor, applied: Applied
 ) -> None:
     mood = _Mood()
+    if isinstance(door, Refillable) and not work.stopped():
+        mood.note(await _refilled(door))
     size = door.together if isinstance(door, TakesSeveral) else CHUNK
     for chunk in _chunks(changes, size):
         reason = _not_now(work, mood)
@@ -114,6 +126,13 @@ async def _apply_target(
             await _apply_chunk(chunk, work, door, applied, mood)
         else:
             applied.untried += [(change, reason) for change in chunk]
+
+
+async def _refilled(door: Refillable) -> Trouble | None:
+    try:
+        return await door.refill(silent)
+    except Exception as error:  # one connector's mistake must not stop the other targets
+        return unforeseen(error)
 
 
 async def _apply_chunk(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from doorward.core.people import Access, Holder, Person
+from doorward.core.people import LABELS, Access, Holder, Person
 from doorward.core.ports import Agreed, Create, Origin, Remove, SetAccess, Write
 from doorward.core.windows import Window
 
@@ -140,6 +140,9 @@ def _left(access: Access | None, now: datetime) -> Window | None:
 
 
 def _holds(larger: Access, smaller: Access) -> bool:
-    """Whether one access's options have all that the other's have."""
+    """Whether one access's options have all that the other's have, whatever she is called."""
     options = dict(larger.options)
-    return all(set(values) <= set(options.get(name, ())) for name, values in smaller.options)
+    return all(
+        name in LABELS or set(values) <= set(options.get(name, ()))
+        for name, values in smaller.options
+    )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from doorward.core.errors import Kind
 from doorward.core.guard import Hold
+from doorward.core.parking.alive import Silence
 from doorward.core.plan import SystemTrouble
 from doorward.core.ports import Failures
 from doorward.core.sync import Report
@@ -51,13 +52,14 @@ class Facts:
     """A run, as far as incidents need it.
 
     `systems` are the registers and targets that it read or tried to, `configured` all there are.
-    `failures` are the open failed updates after it.
+    `failures` are the open failed updates after it, `silences` the systems that should have called.
     """
 
     report: Report
     systems: Collection[str]
     configured: Collection[str]
     failures: Failures
+    silences: Sequence[Silence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def matters(facts: Facts, patience: int) -> list[Matter]:
     return [
         *map(_of_system, plan.troubles),
         *map(_of_hold, () if facts.report.approved else plan.holds),
+        *map(_of_silence, facts.silences),
         *_of_updates(facts, patience),
     ]
 
@@ -109,6 +112,10 @@ def _of_system(one: SystemTrouble) -> Matter:
 def _of_hold(hold: Hold) -> Matter:
     text = f"{hold.target}: held by the guard: {hold.reason}"
     return Matter(f"hold/{hold.target}/{hold.kind}", text, _APPROVE)
+
+
+def _of_silence(one: Silence) -> Matter:
+    return Matter(f"silent/{one.system}", one.text, one.remedy)
 
 
 def _of_updates(facts: Facts, patience: int) -> Iterator[Matter]:

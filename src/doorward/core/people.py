@@ -9,6 +9,9 @@ from doorward.core.windows import Bound, Window
 Options = tuple[tuple[str, tuple[str, ...]], ...]
 """What access comes with, by name and in order, such as (("doors", ("1", "2")),)."""
 
+LABELS = frozenset({"name"})
+"""Options that only say what a target calls somebody: with another one nobody gets in or is out."""
+
 
 def united(several: Iterable[Options]) -> Options:
     """All options together, each name and each value once, in order."""

@@ -178,6 +178,18 @@ class TakesSeveral(Protocol):
         ...
 
 
+@runtime_checkable
+class Refillable(Protocol):
+    """A target that may have lost what it was told, and then asks for all of it."""
+
+    async def refill(self, progress: Progress) -> Trouble | None:
+        """Where it asks: tell it once more what it had confirmed, and nothing else.
+
+        What went wrong, if anything did; it stays asked for then. Never raises.
+        """
+        ...
+
+
 Origin = Literal["manual", "email", "phone", "employee_no", "extra", "created"]
 
 

@@ -1,5 +1,6 @@
 """Access in words, for the lines that people read. Times are shown in the target's zone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ def in_words(access: Access, zone: ZoneInfo) -> str:
     """When, and with what."""
     window = access.window
     start = "any time" if window.start is None else window.start.astimezone(zone).date().isoformat()
-    options = "".join(f", {name} {' '.join(values)}" for name, values in access.options)
+    options = "".join(f", {name} {' '.join(values)}" for name, values in access.options if values)
     return f"{start} to {moment(window.end, zone)}{options}"
 
 
@@ -34,11 +35,15 @@ def difference(before: Access, after: Access, zone: ZoneInfo) -> str:
         parts.append(f"start {_start(old, zone)} → {_start(new, zone)}")
     held = dict(before.options)
     parts += [
-        f"{name} {' '.join(held.get(name, ('none',)))} → {' '.join(values)}"
+        f"{name} {_listed(held.get(name, ()))} → {_listed(values)}"
         for name, values in after.options
         if held.get(name) != values
     ]
     return ", ".join(parts)
+
+
+def _listed(values: Sequence[str]) -> str:
+    return " ".join(values) or "none"
 
 
 def _start(instant: datetime | None, zone: ZoneInfo) -> str:
