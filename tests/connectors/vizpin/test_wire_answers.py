@@ -77,7 +77,25 @@ def test_a_schedule_is_found_by_its_word():
     assert schedule.scheduleelement.span("monday") == ("08:00 AM", "09:00 AM")
 
 
-@pytest.mark.parametrize("schedule", ['"x"', "5", "[1]", '{"scheduleelement":"x"}'])
+def test_a_schedule_alone_in_a_list_keeps_its_kind():
+    result = '{"vizpins":[{"id":"p","schedule":[{"type":"custom","colour":1}]}]}'
+    assert answer(ops.VIZPIN_LIST, result).vizpins[0].schedule == CustomSchedule()
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        '"x"',
+        "5",
+        "[1]",
+        "[{},{}]",
+        '{"type":"weekly"}',
+        '{"type":24}',
+        '{"id":"s"}',
+        '{"scheduleelement":{"monday_begin":"08:00 AM"}}',
+        '[{"type":"weekly"}]',
+    ],
+)
 def test_a_schedule_that_is_none_is_not_understood(schedule: str):
     with pytest.raises(NotUnderstood):
         answer(ops.VIZPIN_LIST, f'{{"vizpins":[{{"id":"p","schedule":{schedule}}}]}}')

@@ -99,7 +99,7 @@ def test_two_spans_on_a_day_are_too_many_for_a_custom_schedule():
         (multiple(weekdays={"monday": {}}), "schedule.scheduleelement: has no day with a time"),
         (
             multiple(weekdays=monday(*[MORNING] * 6)),
-            "schedule.scheduleelement.weekdays.monday.time: has not from 0 to 5",
+            "schedule.scheduleelement.weekdays.monday.time: has not from 1 to 5",
         ),
         (
             multiple(weekdays=monday({"begin": "08:00 AM"})),

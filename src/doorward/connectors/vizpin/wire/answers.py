@@ -3,7 +3,8 @@
 Source: VIZpin OEM API 4.3, methods. A failed call has its code under `error` by the text and under
 `result` by the sample: both are sent with the same contents, either is read. Codes are read after
 `status`, because 43 is both a success and an error. The platform underneath has a third form of its
-own, an array of errors, for calls that never reached the API.
+own, an array of errors, for calls that never reached the API. Of a name that stands twice in an
+object the last holds.
 """
 
 from dataclasses import dataclass

@@ -25,7 +25,9 @@ def _fitted(value: object, info: Type) -> object:
         case StructType():
             return _object(value, info)
         case UnionType(types=types):
-            return _fitted(value, _chosen(value, types))
+            said = _single(value)
+            chosen = _chosen(said, types)
+            return said if chosen is None else _fitted(said, chosen)
         case VarTupleType(item_type=item):
             items = [value] if isinstance(value, dict) else value
             return [_fitted(one, item) for one in items] if isinstance(items, list) else items
@@ -41,8 +43,12 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _single(value: object) -> object:
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
 def _object(value: object, info: StructType) -> object:
-    said = value[0] if isinstance(value, list) and len(value) == 1 else value
+    said = _single(value)
     if not isinstance(said, dict):
         return said
     folded = {fold(name): held for name, held in said.items()}
@@ -58,11 +64,11 @@ def _part(folded: Mapping[str, Any], field: Field) -> object:
     return None if unset else _fitted(value, field.type)
 
 
-def _chosen(value: object, types: tuple[Type, ...]) -> Type:
-    """The kind of schedule that says its own name; of anything else the first that is listed."""
-    kind = value.get("type") if isinstance(value, dict) else ""
-    said = kind.strip().lower() if isinstance(kind, str) else ""
-    for info in types:
-        if isinstance(info, StructType) and info.tag == said:
-            return info
-    return types[0]
+def _chosen(value: object, types: tuple[Type, ...]) -> Type | None:
+    """The kind of schedule that is meant. One that is not known is none: never taken for 24x7."""
+    if not isinstance(value, dict):
+        return types[0]
+    said = value.get("type")
+    kind = said.strip().lower() if isinstance(said, str) else ""
+    tagged = (info for info in types if isinstance(info, StructType))
+    return next((info for info in tagged if info.tag == kind), None)

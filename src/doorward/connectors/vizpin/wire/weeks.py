@@ -83,7 +83,6 @@ class TimeSpan(Asked, frozen=True, forbid_unknown_fields=True):
 
 
 Spans = Annotated[tuple[TimeSpan, ...], Field(ListOf(TimeSpan, 1, SPANS_A_DAY))]
-MaybeSpans = Annotated[tuple[TimeSpan, ...], Field(ListOf(TimeSpan, 0, SPANS_A_DAY))]
 
 
 class IncludeDate(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,11 +107,15 @@ class ExcludeDates(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class DayTimes(Asked, frozen=True, forbid_unknown_fields=True):
     """The spans of one weekday."""
 
-    time: MaybeSpans = ()
+    time: Spans = ()
 
 
 class _OpenDay(Nested):
     """A weekday. One without spans is read, because answers show each, but never sent."""
+
+    def read(self, raw: object, where: str) -> Any:
+        """The spans. Raises Faulty."""
+        return DayTimes() if raw == {"time": []} else Nested.read(self, raw, where)
 
     def write(self, value: Any) -> object:
         """The spans; None where there are none."""
