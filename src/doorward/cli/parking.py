@@ -131,8 +131,12 @@ def _overdue(out: Console, view: View) -> None:
 
 def _strangers(out: Console, view: View) -> None:
     title = f"Unknown to the whitelist, open or ended since {view.day}"
-    rows = [(_unknown(one), *_visit(one.record, view)) for one in view.strangers]
-    _list(out, f"[yellow]{title}[/]", (("unknown", 4), *_VISIT), rows)
+    rows = [
+        (_unknown(one), plain(one.record.visit.id), *_visit(one.record, view))
+        for one in view.strangers
+    ]
+    columns = (("unknown", 2), ("transaction", 3), *_VISIT)
+    _list(out, f"[yellow]{title}[/]", columns, rows)
     full = [
         name
         for name, many in Counter(one.record.visit.system for one in view.strangers).items()
@@ -151,7 +155,7 @@ def _visit(record: Record, view: View) -> tuple[str, ...]:
     test = " (test card)" if record.test else ""
     return (
         plain(visit.account),
-        f"{visit.system} · {place(visit.car_park)}",
+        (f"{visit.system} · " if len(view.seen) > 1 else "") + place(visit.car_park),
         held(visit.entry.medium) + test,
         moment(visit.entry.at, zone),
         lasted((visit.exit.at if visit.exit else view.at) - visit.entry.at),
@@ -159,19 +163,12 @@ def _visit(record: Record, view: View) -> tuple[str, ...]:
 
 
 def _who(known: Known) -> str:
-    return known.holder.name or known.holder.person or "nobody linked"
+    return known.holder.name or known.holder.person or "–"
 
 
 def _unknown(stranger: Stranger) -> str:
-    what = [
-        name
-        for name, is_known in (
-            ("account", stranger.account_known),
-            ("card", stranger.card_known),
-        )
-        if not is_known
-    ]
-    return f"{' and '.join(what)}, transaction {plain(stranger.record.visit.id)}"
+    known = (("account", stranger.account_known), ("card", stranger.card_known))
+    return ", ".join(name for name, is_known in known if not is_known)
 
 
 def _list(

@@ -1,13 +1,15 @@
 """The letters of a PDF: Arimo, cut down to Europe's scripts, upright and bold.
 
 The font's wheel has one variable file. Making the two of it and leaving out most of its glyphs
-takes a second, and is done once for all statements of a run: a PDF reads its fonts whole.
+takes a second, and is done once for all statements: each PDF reads its fonts whole.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import as_file, files
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 MISSING = "\N{WHITE SQUARE}"
-_WEIGHTS = {"regular": 400, "bold": 700}
+_REGULAR, _BOLD = 400, 700
 _KEPT = (
     range(0x20, 0x250),  # Latin
     range(0x370, 0x530),  # Greek, Cyrillic
@@ -38,26 +40,28 @@ class Letters:
 
     def written(self, text: str) -> str:
         """Text of which each character can be printed: a square for those that cannot."""
-        return "".join(one if ord(one) in self.has else MISSING for one in text)
+        return "".join(one if ord(one) in self.has or one == "\n" else MISSING for one in text)
 
 
 @contextmanager
 def letters() -> Iterator[Letters]:
     """The fonts, for as long as they are needed."""
-    source = files("fontpkg_arimo") / "files" / "Arimo[wght].ttf"
-    with TemporaryDirectory(prefix="doorward-fonts-") as folder, as_file(source) as variable:
-        made = {name: Path(folder, f"{name}.ttf") for name in _WEIGHTS}
-        for name, weight in _WEIGHTS.items():
-            has = _make(variable, made[name], weight)
-        yield Letters(made["regular"], made["bold"], has)
+    with TemporaryDirectory(prefix="doorward-fonts-") as folder:
+        regular, bold = Path(folder, "regular.ttf"), Path(folder, "bold.ttf")
+        regular.write_bytes(_made(_REGULAR))
+        bold.write_bytes(_made(_BOLD))
+        with TTFont(regular) as font:
+            yield Letters(regular, bold, frozenset(font.getBestCmap()))
 
 
-def _make(variable: Path, to: Path, weight: int) -> frozenset[int]:
-    with TTFont(variable, recalcTimestamp=False) as font:
-        has = frozenset(chain(*_KEPT)) & font.getBestCmap().keys()
+@cache
+def _made(weight: int) -> bytes:
+    """The font of a weight, cut down."""
+    made, source = BytesIO(), files("fontpkg_arimo") / "files" / "Arimo[wght].ttf"
+    with source.open("rb") as variable, TTFont(variable, recalcTimestamp=False) as font:
         cut = Subsetter(Options(layout_features=[], hinting=False, glyph_names=False))
-        cut.populate(unicodes=has)
+        cut.populate(unicodes=chain(*_KEPT))
         cut.subset(font)
         instantiateVariableFont(font, {"wght": weight}, inplace=True)
-        font.save(to)
-    return frozenset(has)
+        font.save(made)
+    return made.getvalue()

@@ -1,7 +1,5 @@
 """How full the car parks were, as an SVG picture: no script, nothing fetched from elsewhere."""
 
-from itertools import count
-
 from lxml import etree
 
 from doorward.app.parking.looking import Filled, View
@@ -26,8 +24,8 @@ def picture(view: View) -> bytes:
     """Each car park's hours: how many were in at most. An SVG document."""
     wide, high = str(_WIDTH), str(_TOP + max(1, len(view.filled)) * _PANEL)
     title = f"How full the car parks were on {view.day}"
-    drawn = etree.Element(f"{{{_SVG}}}svg", nsmap={None: _SVG})
-    drawn.attrib.update(width=wide, height=high, viewBox=f"0 0 {wide} {high}", role="img")
+    shape = {"width": wide, "height": high, "viewBox": f"0 0 {wide} {high}", "role": "img"}
+    drawn = etree.Element("svg", {"xmlns": _SVG, **shape})
     _add(drawn, "title", title)
     _add(drawn, "style", _STYLE)
     _add(drawn, "rect", width="100%", height="100%", fill="#ffffff")
@@ -77,14 +75,15 @@ def _write(drawn: etree._Element, x: float, y: float, text: str, kind: str) -> N
 
 
 def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
-    node = etree.SubElement(parent, f"{{{_SVG}}}{name}", attributes)
+    node = etree.SubElement(parent, name, attributes)
     node.text = text or None
     return node
 
 
 def _step(most: int) -> int:
     """The distance of lines: 1, 2 or 5, or ten times as much."""
-    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    scale = int("1".ljust(len(str(most)) - 1, "0"))
+    steps = (scale * digit for digit in (1, 2, 5, 10, 20, 50))
     return next(step for step in steps if most / step <= _STEPS)
 
 

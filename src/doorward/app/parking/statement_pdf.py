@@ -17,7 +17,8 @@ from doorward.core.parking.statements import Totals
 
 _MARGIN, _LINE, _ROW = 18.0, 5.2, 6.5  # millimetres
 _SMALL, _TEXT, _LARGE = 8, 9, 20  # points
-_GREY, _DARK, _SHADE = (105, 110, 118), (25, 28, 33), (243, 244, 246)
+_GREY, _DARK = (105, 110, 118), (25, 28, 33)
+_SHADE, _RULE = (243, 244, 246), (205, 208, 213)
 _LINES = ("In", "Out", "Where", "With", "VAT rate", "VAT", "Amount")
 _LINES_WIDTHS = (27, 27, 36, 32, 16, 16, 20)
 _TOTALS = ("VAT rate", "Net", "VAT", "Gross")
@@ -35,14 +36,13 @@ class _Paper(FPDF):
         self.add_font("text", "B", letters.bold)
         self.set_margins(_MARGIN, _MARGIN)
         self.set_auto_page_break(True, margin=_MARGIN + 4)
+        self.set_draw_color(*_RULE)
 
     def footer(self) -> None:
         """Which statement, and which page of it."""
         self.set_y(-_MARGIN)
         self.type_in(_SMALL, _GREY)
-        self.cell(0, 4, self.letters.written(self.foot))
-        self.set_x(self.l_margin)
-        self.cell(0, 4, f"page {self.page_no()} of {{nb}}", align="R")
+        self.cell(0, 4, self.letters.written(f"{self.foot} · page {self.page_no()} of ") + "{nb}")
 
     def type_in(self, size: int, color: tuple[int, int, int] = _DARK, style: str = "") -> None:
         """Write like this from now on."""
@@ -132,7 +132,10 @@ def _cells(line: Row, zone: ZoneInfo) -> Iterator[tuple[str, int]]:
 
 
 def _sums(paper: _Paper, totals: Totals) -> None:
-    paper.ln(6)
+    paper.ln(2)
+    paper.type_in(_SMALL, _GREY)
+    paper.line_of("All amounts in EUR; those of single lines with VAT.")
+    paper.ln(4)
     if paper.will_page_break(_ROW * (len(totals.rates) + 4)):
         paper.add_page()
     paper.type_in(_SMALL)

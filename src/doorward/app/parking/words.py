@@ -41,8 +41,8 @@ class Row:
 
 
 def rows(statement: Statement) -> Iterator[Row]:
-    """The lines of a statement, each with what is said of it."""
-    for line in statement.lines:
+    """The lines of a statement in the order of visits, each with what is said of it."""
+    for line in sorted(statement.lines, key=_order):
         yield Row(line.entry, line.visit, plain(_note(line)))
 
 
@@ -80,6 +80,10 @@ def plain(text: str) -> str:
     """Text of others on one line, without characters that steer or hide."""
     shown = (" " if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") else one for one in text)
     return " ".join("".join(shown).split())
+
+
+def _order(line: Line) -> tuple[datetime, str, int]:
+    return line.visit.entry.at, line.visit.id, line.entry.id
 
 
 def _note(line: Line) -> str:
