@@ -29,6 +29,13 @@ def test_attributes_of_other_types_become_text():
     assert (read.zipcode, read.deactivated, read.phone, read.type) == ("11646", "false", "", "2.5")
 
 
+def test_a_card_number_may_be_a_number_and_a_token_may_not():
+    read = answer(ops.CREDENTIAL_GENERATE, '{"credentials":{"id":"c","cardnumber":50001}}')
+    assert read.credential.cardnumber == "50001"
+    with pytest.raises(NotUnderstood):
+        answer(ops.AUTHENTICATE, '{"token":["00Dxyz"]}')
+
+
 def test_attributes_in_other_spellings_and_unknown_ones_are_coped_with():
     read = answer(
         ops.CREDENTIAL_GENERATE,
