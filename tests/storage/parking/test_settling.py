@@ -55,15 +55,19 @@ async def test_a_month_is_billed_by_account(store: Store):
     assert store.parking.statement("2026-10-00003") is None
 
 
-async def test_a_draft_is_what_is_billed_and_writes_nothing(store: Store):
-    await put(store, completed(1))
-    await put(store, completed(2))
+async def test_a_draft_is_what_is_billed_and_writes_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("doorward.storage.parking.settling.STATEMENTS", 2)
+    for number in range(1, 6):
+        await put(store, completed(number))
     before = list(drafts(store.parking, "garage", OCTOBER, BERLIN))
     assert numbers(store) == []
     assert store.parking.settlement("garage", OCTOBER) is None
     await settled(store)
     after = store.parking.statements("garage", OCTOBER)
     assert [one.totals for one in after] == [one.totals for one in before]
+    assert numbers(store) == [f"2026-10-{number:05}" for number in range(1, 6)]
 
 
 async def test_a_month_is_billed_once(store: Store):

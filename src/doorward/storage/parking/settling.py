@@ -24,7 +24,8 @@ from doorward.storage.parking.rows import entry_of, rates_of, rates_text, visit_
 from doorward.storage.parking.tables import entries, settlements, statements, visits
 from doorward.storage.reads import AnyRow, Reads
 
-PAGE = 1_000
+PAGE = 1_000  # entries
+STATEMENTS = 100  # statements that are read at once
 _earlier = entries.alias("earlier")
 _carried = case(
     (entries.c.kind == "charge", 0),
@@ -78,20 +79,28 @@ class Statements:
     def statements(self, system: str, month: Month) -> Iterator[Statement]:
         """The statements of a month with their lines, by number."""
         mine = and_(statements.c.system == system, statements.c.month == str(month))
-        query = select(statements).where(mine).order_by(statements.c.sequence)
-        for row in self._reads.rows(query):
-            yield self._whole(row)
+        query = select(statements).where(mine).order_by(statements.c.sequence).limit(STATEMENTS)
+        last = 0
+        while heads := self._reads.rows(query.where(statements.c.sequence > last)):
+            yield from self._whole(heads)
+            last = heads[-1].sequence
 
     def statement(self, number: str) -> Statement | None:
         """One of them."""
-        query = select(statements).where(statements.c.number == number)
-        return self._reads.first(query, self._whole)
+        heads = self._reads.rows(select(statements).where(statements.c.number == number))
+        return next(self._whole(heads), None)
 
-    def _whole(self, row: AnyRow) -> Statement:
-        query = _lines.where(entries.c.statement == row.number).order_by(*_order)
-        lines = tuple(self._reads.each(query, _line))
-        totals = Totals(row.account, row.lines, rates_of(row.rates))
-        return Statement(row.system, Month.of(row.month), totals, lines, row.number)
+    def _whole(self, heads: Sequence[AnyRow]) -> Iterator[Statement]:
+        """Statements with their lines."""
+        numbers = [head.number for head in heads]
+        query = _lines.where(entries.c.statement.in_(numbers)).order_by(*_order)
+        lines: dict[str, list[Line]] = {number: [] for number in numbers}
+        for row in self._reads.rows(query):
+            lines[row.statement].append(_line(row))
+        for head in heads:
+            totals = Totals(head.account, head.lines, rates_of(head.rates))
+            its = tuple(lines[head.number])
+            yield Statement(head.system, Month.of(head.month), totals, its, head.number)
 
 
 def bill(connection: Connection, asked: Bill, at: datetime) -> Settlement:
