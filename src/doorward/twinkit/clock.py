@@ -25,13 +25,21 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
+def _nobody_waits() -> None:
+    """Most twins look at their clock when they are asked."""
+
+
 class TwinClock:
-    """Call it for the twin's time, an aware datetime in UTC."""
+    """Call it for the twin's time, an aware datetime in UTC.
+
+    `moved` is called after each order: for a twin that waits for a time.
+    """
 
     def __init__(self, real: Callable[[], datetime] = real_time) -> None:
         self._real = real
         self.shift = timedelta()
         self.drift = timedelta()
+        self.moved: Callable[[], None] = _nobody_waits
 
     def __call__(self) -> datetime:
         return self._real() + self.shift + self.drift
@@ -49,6 +57,7 @@ class TwinClock:
         except OverflowError:
             raise ValueError("the time would lie beyond the years 1 to 9999") from None
         self.shift, self.drift = shift, drift
+        self.moved()
 
     def _ordered(self, order: ClockOrder, real: datetime) -> tuple[timedelta, timedelta]:
         if order == ClockOrder():

@@ -1,13 +1,13 @@
 """The controls of every twin, under `/_twin/`: state, reset, clock, faults, calls, and a page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from doorward.twinkit.clock import ClockOrder
@@ -36,7 +36,7 @@ def _routes(twin: Twin) -> list[Route]:
     async def state(request: Request) -> Response:
         if request.method == "PUT":
             world.restore(await _body(request, STATE_LIMIT))
-        return Response(world.document(), media_type="application/json")
+        return _document(twin)
 
     async def reset(_request: Request) -> Response:
         world.reset()
@@ -78,6 +78,18 @@ def _routes(twin: Twin) -> list[Route]:
         Route("/_twin/", page),
         Route("/_twin", page),
     ]
+
+
+def _document(twin: Twin) -> Response:
+    if twin.pieces is None:
+        return Response(twin.world.document(), media_type="application/json")
+    return StreamingResponse(_in_pieces(twin.pieces()), media_type="application/json")
+
+
+async def _in_pieces(document: Iterator[bytes]) -> AsyncIterator[bytes]:
+    # An asynchronous generator, so that Starlette uses no thread for each piece.
+    for piece in document:
+        yield piece
 
 
 def _guarded(handler: Handler) -> Handler:

@@ -3,17 +3,17 @@
 import asyncio
 import signal
 
-from starlette.types import ASGIApp
-
 from doorward.net.serving import running
+from doorward.twinkit.twin import Twin
 
 
-async def serve_until_signal(app: ASGIApp, port: int) -> None:
+async def serve_until_signal(twin: Twin, port: int) -> None:
     """Serve on loopback, print `ready: http://127.0.0.1:P` first, return on SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(app, port) as url:
+    async with running(twin, port) as url:
+        twin.begin()
         print(f"ready: {url}", flush=True)
         await stop.wait()

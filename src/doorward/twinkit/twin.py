@@ -6,7 +6,7 @@ Plain ASGI, outermost, because only there can a line be cut the way a real one b
 import asyncio
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,13 +23,28 @@ KEPT_BODY = 4096
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a twin's page."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """What a twin's page shows: facts, then one table."""
+    """What a twin's page shows: facts, then what is so now, then other tables."""
 
     title: str
     facts: Mapping[str, str]
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    more: Sequence[Table] = ()
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """All tables, in their order."""
+        return (Table("Now", self.columns, self.rows), *self.more)
 
 
 class World(Protocol):
@@ -80,17 +95,31 @@ class TwinCall:
 
 @dataclass(slots=True)
 class Twin:
-    """The ASGI application of a twin."""
+    """The ASGI application of a twin.
+
+    `work` is what the system does of its own accord: it goes on from `begin`, or the first call,
+    for as long as the event loop runs. `pieces`: the state's document bit by bit, where it may be
+    huge.
+    """
 
     world: World
     control: ASGIApp
     faults: Faults = field(default_factory=Faults)
     calls: deque[TwinCall] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    work: Callable[[], Coroutine[None, None, None]] | None = None
+    pieces: Callable[[], Iterator[bytes]] | None = None
     _busy: int = 0
+    _working: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Let it do what it does by itself; nothing the second time."""
+        if self.work is not None and (self._working is None or self._working.done()):
+            self._working = asyncio.get_running_loop().create_task(self.work())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        self.begin()
         if scope["path"].startswith("/_twin"):
             await self.control(scope, receive, send)
             return

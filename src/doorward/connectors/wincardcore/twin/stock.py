@@ -1,0 +1,268 @@
+"""Where the twin keeps a whitelist: an SQLite file that may hold a million accounts.
+
+A whole list is put under a new generation, block by block; one row then says which generation is
+the live one, so readers never wait for a list, and never see half of one. What no longer counts is
+removed in slices, in between other work. One connection writes, on one thread (`Stock`); readers
+have their own.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET
+
+from doorward.connectors.wincardcore.wire.codes import MediaType
+from doorward.connectors.wincardcore.wire.form import write
+from doorward.connectors.wincardcore.wire.lists import Skipped
+from doorward.connectors.wincardcore.wire.media import folded
+from doorward.connectors.wincardcore.wire.whitelist import Account, AccountCards, Card
+
+SLICE = 5000  # rows of a table that are removed at once
+
+_SCHEMA = """
+create table if not exists generation (
+    id integer primary key autoincrement, accounts integer not null default 0,
+    cards integer not null default 0);
+create table if not exists live (one integer primary key check (one = 1), generation integer);
+create table if not exists upload (
+    client text primary key, generation integer, last integer, count integer) without rowid;
+create table if not exists account (
+    generation integer, key text, body blob, primary key (generation, key)) without rowid;
+create table if not exists card (
+    generation integer, key text, account text, primary key (generation, key)) without rowid;
+create table if not exists number (
+    generation integer, folded text, card text, primary key (generation, folded)) without rowid;
+create table if not exists medium (
+    generation integer, type integer, folded text, card text,
+    primary key (generation, type, folded, card)) without rowid;
+create table if not exists skipped (
+    generation integer, card text, position integer, field text, account text, reason text,
+    primary key (generation, card)) without rowid;
+"""
+_KEYS = {
+    "account": "key",
+    "card": "key",
+    "number": "folded",
+    "medium": "(type, folded, card)",
+    "skipped": "card",
+}
+
+_account = msgspec.json.Decoder(Account)
+
+
+def read_body(body: bytes) -> Account:
+    """An account as the file has it."""
+    return _account.decode(body)
+
+
+def cards_of(account: Account | AccountCards) -> tuple[Card, ...]:
+    """Its cards; none where nothing is said of them."""
+    return () if account.cards is UNSET else account.cards
+
+
+class Stock:
+    """The writing side. Every method belongs to one transaction of one thread."""
+
+    def __init__(self, path: Path, *, durable: bool) -> None:
+        self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._file.execute("pragma journal_mode=wal")
+        self._file.execute(f"pragma synchronous={'full' if durable else 'off'}")
+        self._file.execute("pragma cache_size=-32768")
+        self._file.executescript(_SCHEMA)
+        if not self._one("select generation from live"):
+            with self.transaction():
+                self._file.execute("insert into live values (1, ?)", (self.begin(),))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing; on disk after it, where the file is to last."""
+        self._file.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._file.execute("rollback")
+            raise
+        self._file.execute("commit")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of a transaction that is undone by itself when it fails."""
+        self._file.execute("savepoint attempt")
+        try:
+            yield
+        except BaseException:
+            self._file.execute("rollback to attempt")
+            self._file.execute("release attempt")
+            raise
+        self._file.execute("release attempt")
+
+    def _one(self, query: str, *values: object) -> tuple[object, ...] | None:
+        found: tuple[object, ...] | None = self._file.execute(query, values).fetchone()
+        return found
+
+    # Generations.
+
+    def live(self) -> int:
+        """The generation that counts."""
+        found: int = self._file.execute("select generation from live").fetchone()[0]
+        return found
+
+    def begin(self) -> int:
+        """A new generation, with nothing in it."""
+        made = self._file.execute("insert into generation default values").lastrowid
+        assert made is not None
+        return made
+
+    def flip(self, generation: int) -> None:
+        """Let this be the one that counts."""
+        self._file.execute("update live set generation = ?", (generation,))
+
+    def upload(self, client: str) -> tuple[int, int, int] | None:
+        """What a client has under way: generation, last record so far, count."""
+        query = "select generation, last, count from upload where client = ?"
+        found: tuple[int, int, int] | None = self._file.execute(query, (client,)).fetchone()
+        return found
+
+    def set_upload(self, client: str, upload: tuple[int, int, int] | None) -> None:
+        """Keep what a client has under way; None for nothing."""
+        self._file.execute("delete from upload where client = ?", (client,))
+        if upload is not None:
+            self._file.execute("insert into upload values (?, ?, ?, ?)", (client, *upload))
+
+    def uploads(self) -> set[str]:
+        """The clients that have something under way."""
+        return {client for (client,) in self._file.execute("select client from upload")}
+
+    def sweep(self) -> bool:
+        """Remove a slice of what no longer counts; whether there may be more."""
+        with self.transaction():
+            found = self._one(
+                "select id from generation where id not in (select generation from live)"
+                " and id not in (select generation from upload) limit 1"
+            )
+            if found is None:
+                return False
+            if not any(self._sweep(table, key, found[0]) for table, key in _KEYS.items()):
+                self._file.execute("delete from generation where id = ?", found)
+            return True
+
+    def _sweep(self, table: str, key: str, generation: object) -> bool:
+        # The names are those of _KEYS; no value is ever put into the text.
+        columns = key.strip("()")
+        bound = self._one(
+            f"select {columns} from {table} where generation = ?"  # noqa: S608
+            f" order by {columns} limit 1 offset ?",
+            generation,
+            SLICE - 1,
+        )
+        marks = f"({', '.join('?' * len(bound))})" if bound else ""
+        until = f" and {key} <= {marks if len(bound) > 1 else '?'}" if bound else ""
+        query = f"delete from {table} where generation = ?{until}"  # noqa: S608
+        return self._file.execute(query, (generation, *(bound or ()))).rowcount > 0
+
+    # Rows.
+
+    def account(self, generation: int, key: str) -> Account | None:
+        """One account."""
+        query = "select body from account where generation = ? and key = ?"
+        found = self._file.execute(query, (generation, key)).fetchone()
+        return read_body(found[0]) if found else None
+
+    def owner(self, generation: int, card_key: str) -> str | None:
+        """The account that a card belongs to."""
+        return self._text(
+            "select account from card where generation = ? and key = ?", generation, card_key
+        )
+
+    def holder(self, generation: int, number: str) -> str | None:
+        """The card that has this number, folded."""
+        query = "select card from number where generation = ? and folded = ?"
+        return self._text(query, generation, number)
+
+    def _text(self, query: str, *values: object) -> str | None:
+        found = self._one(query, *values)
+        return str(found[0]) if found else None
+
+    def insert(self, generation: int, accounts: Sequence[Account]) -> None:
+        """Add accounts. Raises sqlite3.IntegrityError for a key or a number that is there."""
+        cards: list[tuple[int, str, str]] = []
+        numbers: list[tuple[int, str, str]] = []
+        media: list[tuple[int, int, str, str]] = []
+        for account in accounts:
+            for card in cards_of(account):
+                key = card.card_key
+                cards.append((generation, key, account.account_key))
+                for medium in card.media:
+                    kind, name = int(medium.media_type), folded(medium.media_type, medium.media_id)
+                    if kind == MediaType.CARD_NUMBER:
+                        numbers.append((generation, name, key))
+                    else:
+                        media.append((generation, kind, name, key))
+        rows = [(generation, account.account_key, write(account)) for account in accounts]
+        many = self._file.executemany
+        many("insert into account values (?, ?, ?)", rows)
+        many("insert into card values (?, ?, ?)", cards)
+        many("insert into number values (?, ?, ?)", numbers)
+        many("insert or ignore into medium values (?, ?, ?, ?)", media)
+        self._count(generation, len(rows), len(cards))
+
+    def remove(self, generation: int, accounts: Iterable[Account]) -> None:
+        """Take accounts away, as they stand there."""
+        for account in accounts:
+            cards = cards_of(account)
+            for card in cards:
+                at = (generation, card.card_key)
+                self._file.execute("delete from card where generation = ? and key = ?", at)
+                for medium in card.media:
+                    self._remove_medium(
+                        generation, card.card_key, medium.media_type, medium.media_id
+                    )
+            at = (generation, account.account_key)
+            self._file.execute("delete from account where generation = ? and key = ?", at)
+            self._count(generation, -1, -len(cards))
+
+    def _remove_medium(self, generation: int, card_key: str, kind: int, media_id: str) -> None:
+        name = folded(kind, media_id)
+        if kind == MediaType.CARD_NUMBER:
+            query = "delete from number where generation = ? and folded = ?"
+            self._file.execute(query, (generation, name))
+        else:
+            query = (
+                "delete from medium where generation = ? and type = ? and folded = ? and card = ?"
+            )
+            self._file.execute(query, (generation, int(kind), name, card_key))
+
+    def _count(self, generation: int, accounts: int, cards: int) -> None:
+        query = "update generation set accounts = accounts + ?, cards = cards + ? where id = ?"
+        self._file.execute(query, (accounts, cards, generation))
+
+    # Cards that are not processed.
+
+    def note_skipped(self, generation: int, skipped: Sequence[Skipped]) -> None:
+        """Report these; of a card only the last report counts."""
+        rows = [
+            (generation, one.card_key, one.position, one.field, one.account_key, one.reason)
+            for one in skipped
+        ]
+        self._file.executemany("replace into skipped values (?, ?, ?, ?, ?, ?)", rows)
+
+    def forget_skipped(self, generation: int, cards: Iterable[str]) -> None:
+        """These came right, or are gone."""
+        rows = [(generation, card) for card in cards]
+        self._file.executemany("delete from skipped where generation = ? and card = ?", rows)
+
+    def skipped(self, generation: int) -> list[Skipped]:
+        """The reports, in the order of the list."""
+        rows = self._file.execute(
+            "select position, field, account, card, reason from skipped where generation = ?"
+            " order by position, field",
+            (generation,),
+        )
+        return [Skipped(*row) for row in rows]
