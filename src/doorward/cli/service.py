@@ -15,6 +15,7 @@ from doorward.app.runs import Desk
 from doorward.app.service import keep_in_step, service_app
 from doorward.cli.shell import Exit, Shell, shell, told
 from doorward.cli.show_plan import show_report
+from doorward.net.collecting import spare_what_stays
 from doorward.net.serving import running
 
 
@@ -71,6 +72,7 @@ async def _serve(here: Shell, desk: Desk, host: str, port: int) -> None:
     stop = stopping()
     desk = replace(desk, listening_since=desk.clock())
     async with running(service_app(desk), port, host, desk.settings.serving.identity) as url:
+        spare_what_stays()
         print(f"ready: {url}", flush=True)
         await keep_in_step(desk, stop, lambda report: show_report(here.err, report), fill_gaps)
 

@@ -68,17 +68,16 @@ async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes:
 
 
 async def _whole(receive: Receive, limit: int) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False):
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Turned(400, "the body was cut off")
+        body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] == "http.disconnect":
-        raise Turned(400, "the body was cut off")
-    if len(body) > limit:
-        raise _too_large(limit)
+        more = message.get("more_body", False)
     return body
 
 
