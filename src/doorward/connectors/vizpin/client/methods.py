@@ -87,9 +87,10 @@ class VizpinClient:
     def _key(self) -> Secret:
         return self._session.account.oem_key
 
-    async def time(self) -> None:
-        """Whether the API is there and the login good."""
+    async def time(self) -> datetime | None:
+        """VIZpin's own time, in whole seconds; None where it does not say. Tries the login, too."""
         await self._call(ops.TIME, Time(oem_key=self._key))
+        return self._session.now
 
     async def user_authenticate(self) -> None:
         """Log in anew. Every method logs in by itself where that is needed."""
@@ -228,7 +229,7 @@ class VizpinClient:
         asked = UserRemove(oem_key=self._key, user_id=user_id, account_id=account_id)
         await self._call(ops.USER_REMOVE, asked)
 
-    async def need_access(self, account_id: str = "", location_id: str = "") -> Sequence[User]:
+    async def user_needaccess(self, account_id: str = "", location_id: str = "") -> Sequence[User]:
         """Users who are known there and have no access yet."""
         asked = NeedAccess(oem_key=self._key, account_id=account_id, location_id=location_id)
         return (await self._call(ops.NEED_ACCESS, asked)).users

@@ -6,6 +6,7 @@ Source: VIZpin OEM API 4.3, authentication.
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 
 import stamina
@@ -48,12 +49,16 @@ PATIENT = Patience()
 
 @dataclass(slots=True)
 class Session:
-    """Calls over one line. All errors are `doorward.net.errors.RemoteError`."""
+    """Calls over one line. All errors are `doorward.net.errors.RemoteError`.
+
+    `now` is VIZpin's own time, in whole seconds, as its last answer says it; None: not yet.
+    """
 
     line: Line
     account: Account
     patience: Patience = PATIENT
     endpoint: str = ENDPOINT
+    now: datetime | None = None
     _token: Secret | None = None
     _refused: LoginRefused | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -130,17 +135,26 @@ class Session:
         answer = await self.line.call("POST", self.endpoint, body, headers)
         if (trouble := fault(operation, answer)) is not None:
             raise trouble
-        return _taken(operation, answer.body)
+        found = _taken(operation, answer.body)
+        self.now = None if found.now is None else _instant(found.now)
+        return found.answer
 
 
-def _taken(operation: Operation[P, A], body: bytes) -> A:
+def _instant(seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _taken(operation: Operation[P, A], body: bytes) -> Answered[A]:
     try:
         found = answers.read_answer(operation, body)
     except NotUnderstood as error:
         raise Unreadable(f"{operation.name}: {error}") from None
     match found:
-        case Answered(answer):
-            return answer
+        case Answered():
+            return found
         case Failed():
             raise of_api(operation, found)
         case PlatformFailed():

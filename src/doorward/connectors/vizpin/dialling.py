@@ -1,0 +1,39 @@
+"""A session with VIZpin from the settings of a target."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from doorward.connectors.kinds import Surroundings
+from doorward.connectors.vizpin.client import Account, Session
+from doorward.connectors.vizpin.settings import VizpinSettings
+from doorward.net.errors import RemoteError, Untrusted
+from doorward.net.line import Line
+
+
+@asynccontextmanager
+async def dialled(
+    name: str, settings: VizpinSettings, around: Surroundings
+) -> AsyncIterator[Session]:
+    """The session, for as long as it is needed; nothing is called before it is asked."""
+    line = Line(
+        name,
+        settings.url,
+        trust=settings.trust(around.folder),
+        limits=settings.limits,
+        record=around.record,
+        clock=around.clock,
+    )
+    account = Account(settings.username, settings.password, settings.oem_key)
+    try:
+        yield Session(line, account, endpoint=settings.endpoint)
+    finally:
+        await line.close()
+
+
+def missing_file(settings: VizpinSettings, folder: Path) -> RemoteError | None:
+    """Why VIZpin cannot be called at all: a certificate file that is not there."""
+    ca_file = settings.trust(folder).ca_file
+    if ca_file is None or Path(ca_file).is_file():
+        return None
+    return Untrusted(f"{ca_file} is not there", remedy="Correct 'ca_file' of this target.")
