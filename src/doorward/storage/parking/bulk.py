@@ -36,6 +36,7 @@ def _for_sqlite(sql: str, columns: Columns, count: int) -> str:
 
 @lru_cache
 def _for_postgresql(sql: str, columns: Columns) -> str:
-    arrays = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    # Binary: in an array as text, every quotation mark of a document is escaped one by one.
+    arrays = ", ".join(f"%b::{kind}[]" for _, kind in columns)
     names = ", ".join(name for name, _ in columns)
     return sql.replace("{rows}", f"unnest({arrays}) as told({names})")
