@@ -32,10 +32,23 @@ ZONE = ZoneInfo("Europe/Stockholm")
 NORTH, SOUTH = CarPark(1, "Norra däcket"), CarPark(2)
 PLATE = Medium(2, "ABC 123")
 T = TypeVar("T")
-_TARGET = """
+_CAR_PARK = """
 [target.{name}]
-type = "hikvision"
+type = "wincardcore"
 url = "http://127.0.0.1:{port}"
+client_id = "doorward"
+auth_key = "{key}"
+sig_key = "{key}"
+
+[target.{name}.inbound]
+client_id = "{name}-1"
+auth_key = "{key}"
+sig_key = "{key}"
+"""
+_DOOR = """
+[target.main-door]
+type = "hikvision"
+url = "http://127.0.0.1:8"
 username = "demo"
 password = "demo"
 """
@@ -148,12 +161,13 @@ def listed(account: str, *, test: bool = False) -> KnownAccount:
 
 
 def garage(folder: Path, *names: str) -> Garage:
-    """A club with these car parks; `garage` when none is named."""
+    """A club with a door and these car parks; `garage` when none is named."""
     file = folder / "doorward.toml"
-    targets = [
-        _TARGET.format(name=name, port=port) for port, name in enumerate(names or ("garage",), 9)
-    ]
     source = '[source.club]\ntype = "csvfile"\npath = "members.csv"\n'
-    file.write_text('timezone = "Europe/Stockholm"\n' + source + "".join(targets))
+    parks = [
+        _CAR_PARK.format(name=name, port=port, key="0123456789abcdef" * 2)
+        for port, name in enumerate(names or ("garage",), 9)
+    ]
+    file.write_text("\n".join(('timezone = "Europe/Stockholm"', source, _DOOR, *parks)))
     file.chmod(0o600)
     return Garage(folder, load(file))

@@ -82,11 +82,24 @@ def test_visits_that_the_whitelist_does_not_explain_are_listed(place: Garage):
     assert (stranger.record.visit.id, stranger.account_known) == ("T2", False)
 
 
-def test_a_car_park_is_silent_when_it_is_not_heard_for_an_hour(place: Garage):
-    place.deliver(visit("T1", came="2024-10-03 10:59"), now=at("2024-10-03 10:59"))
+def test_a_car_park_is_silent_when_it_was_not_heard_for_as_long_as_is_configured(place: Garage):
+    place.deliver(visit("T1"), now=at("2024-10-03 05:59"))
     assert [one.silent for one in seen(place).seen] == [True]
-    place.deliver(visit("T2", came="2024-10-03 11:01"), now=at("2024-10-03 11:01"))
+    place.deliver(visit("T2"), now=at("2024-10-03 06:01"))
     assert [one.silent for one in seen(place).seen] == [False]
+
+
+def test_a_car_park_that_was_never_heard_is_silent_and_said_to_be_that(place: Garage):
+    [park] = seen(place).seen
+    assert (park.silent, park.sign.heard_at, park.whitelist) == (True, None, None)
+    assert "never" in run(place).stdout
+
+
+def test_a_target_of_another_type_that_delivers_visits_is_a_car_park(place: Garage):
+    place.deliver(visit("T1", system="main-door"))
+    assert [(one.target.name, one.silent) for one in seen(place, only="main-door").seen] == [
+        ("main-door", False)
+    ]
 
 
 def test_each_car_park_has_its_hours_and_only_those_that_have_begun(place: Garage):
@@ -266,9 +279,15 @@ def test_the_json_has_all_of_it(place: Garage):
 
 
 def test_where_there_is_no_car_park_it_says_what_one_is(place: Garage):
+    text = place.file.read_text()
+    place.file.write_text(text[: text.index("[target.garage]")])
     refused = run(place, code=2).stderr
     assert "no target is a car park" in refused
     assert "What to do:" in refused
+
+
+def test_what_is_no_day_is_refused(place: Garage):
+    assert "'2024-02-30' is no day" in run(place, "--day", "2024-02-30", code=2).stderr
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,21 @@
 """A day of the car parks, as the hub knows it: nothing is asked of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from doorward.app.config import Target
 from doorward.app.parking.parks import Holder, holder_of
+from doorward.connectors.kinds import target_kind
 from doorward.core.parking.alive import Sign, silences
 from doorward.core.parking.entries import Record
 from doorward.core.parking.presence import Hour, Stay, Stranger, bounds, occupancy, overdue
 from doorward.core.parking.whitelist import Whitelist
 from doorward.storage.store import Reader
 
-QUIET = timedelta(hours=1)  # a car park that is not heard for longer counts as silent
 STRANGERS = 100
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +113,21 @@ def _known(store: Reader, record: Record) -> Known:
 
 def _seen(store: Reader, parks: Sequence[Target], now: datetime) -> list[Seen]:
     signs = store.parking.signs()
-    # When the hub began to listen is not known here: whoever was never heard counts as silent.
-    silent = {
-        one.system
-        for one in silences([park.name for park in parks], signs, now, QUIET, now - 2 * QUIET)
-    }
     return [
         Seen(
             park,
             signs.get(park.name) or Sign(park.name),
-            park.name in silent,
+            _silent(park, signs, now),
             store.parking.whitelist(park.name),
         )
         for park in parks
     ]
+
+
+def _silent(park: Target, signs: Mapping[str, Sign], now: datetime) -> bool:
+    """Whether it should have called by now; the hub may not listen at all, which is not known."""
+    limit = target_kind(park.type).silent_after(park.settings)
+    return limit is not None and bool(silences([park.name], signs, now, limit, _EVER))
 
 
 def _filled(store: Reader, park: Target, day: date, now: datetime) -> Iterator[Filled]:
