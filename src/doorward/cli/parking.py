@@ -107,12 +107,12 @@ def _known(seen: Seen) -> str:
 
 
 def _occupancy(out: Console, view: View) -> None:
-    out.print(f"\n[bold]How full, {view.day}[/]")
+    out.print(f"\n[bold]How full, {view.day}[/]", highlight=False)
     if not view.filled:
         out.print("[dim]Nobody was in.[/]")
     for filled in view.filled:
         name = f"{filled.target.name} · {place(CarPark(filled.number, filled.name))}"
-        out.print(f"{escape(name)}: {filled.told}")
+        out.print(f"{escape(name)}: {filled.told}", highlight=False)
         for line in chart(filled):
             out.print(f"[blue]{line}[/]", soft_wrap=True, highlight=False)
 
@@ -180,7 +180,7 @@ def _list(
     """A table under its title; nothing at all where there is nothing."""
     if not rows:
         return
-    out.print(f"\n[bold]{title}[/]")
+    out.print(f"\n[bold]{title}[/]", highlight=False)
     show_table(out, columns, rows[:MOST])
     if len(rows) > MOST:
         out.print(f"[dim]… and {len(rows) - MOST} more; all of them with --json[/]")

@@ -144,7 +144,7 @@ def _table(month: Month, *, dry_run: bool) -> Table:
     title = f"{'What would be billed' if dry_run else 'Statements'}, {month} (EUR)"
     table = Table(title=title, title_justify="left", header_style="bold", expand=True)
     table.add_column("statement", no_wrap=True)
-    for name, share in (("target", 2), ("account", 3), ("person", 4)):
+    for name, share in (("target", 3), ("account", 3), ("person", 4)):
         table.add_column(name, ratio=share, overflow="fold")
     for name in ("lines", "net", "VAT", "gross"):
         table.add_column(name, justify="right", no_wrap=True)
