@@ -138,6 +138,41 @@ def door(number: int) -> dict[str, Any]:
     }
 
 
+GARAGE = {
+    "type": "wincardcore",
+    "url": "https://garage.example",
+    "client_id": "doorward",
+    "auth_key": "env:AUTH_KEY",
+    "sig_key": "env:SIG_KEY",
+}
+PHONES = {
+    "type": "vizpin",
+    "url": "https://www.vizpin.net",
+    "username": "somebody",
+    "password": "env:PASSWORD",
+    "oem_key": "env:OEM_KEY",
+    "account": "Club",
+    "location": "House",
+}
+USUAL = {"garage": GARAGE, "phones": PHONES}
+"""Targets that the pages call by these names."""
+
+
+def target(number: int, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What is given of a target, and what of it a page said before."""
+    return given if "type" in given and name in USUAL else USUAL.get(name, door(number)) | given
+
+
+def spoken_of(part: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The targets that are described, and those that rules name; one door where there is none."""
+    found: dict[str, dict[str, Any]] = dict(part.get("target", {}))
+    for rule in part.get("rule", []):
+        for grant in (*rule.get("grant", ()), *rule.get("blocked_by", ())):
+            name = grant["target"] if isinstance(grant, dict) else grant
+            found.setdefault(name, {})
+    return found or {"main-door": {}}
+
+
 def completed(part: dict[str, Any]) -> dict[str, Any]:
     """A part of a configuration with what it leaves out put in."""
     sources = {
@@ -145,8 +180,8 @@ def completed(part: dict[str, Any]) -> dict[str, Any]:
         for one, given in part.get("source", BASE["source"]).items()
     }
     targets = {
-        one: door(number) | given
-        for number, (one, given) in enumerate(part.get("target", {"main-door": {}}).items(), 1)
+        one: target(number, one, given)
+        for number, (one, given) in enumerate(spoken_of(part).items(), 1)
     }
     return {**part, "source": sources, "target": targets}
 

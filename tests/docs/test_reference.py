@@ -28,6 +28,7 @@ from doorward.app.documents import plan_document, report_document
 from doorward.cli.shell import Exit
 from doorward.connectors.kinds import source_kind, target_kind
 from doorward.core.apply import Applied
+from doorward.connectors.wincardcore.settings import InboundSettings
 from doorward.core.changes import ChangeKind
 from doorward.core.errors import Kind
 from doorward.core.guard import Limits
@@ -53,6 +54,8 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "CSV file": source_kind("csvfile").settings,
     "Every target": TargetSystem,
     "Hikvision": target_kind("hikvision").settings,
+    "WinCardCore": target_kind("wincardcore").settings,
+    "WinCardCore, inbound": InboundSettings,
     "Rules": RuleEntry,
     "Guard": Guard,
     "Store": Store,
@@ -100,7 +103,8 @@ def standard(heading: str, one: msgspec.structs.FieldInfo) -> object:
     if (heading, one.name) in ELSEWHERE:
         return ELSEWHERE[heading, one.name]
     made = one.default_factory is not msgspec.NODEFAULT
-    return one.default_factory() if made else one.default
+    told = one.default_factory() if made else one.default
+    return list(told) if isinstance(told, tuple) else told
 
 
 @pytest.mark.parametrize("heading", INI_KEYS)

@@ -14,11 +14,13 @@ from doorward.cli.linking import links
 from doorward.cli.listings import calls_command, history_command
 from doorward.cli.parking import parking_command
 from doorward.cli.queue import failures
+from doorward.cli.resend import resend_command
 from doorward.cli.service import run_command, serve_command
 from doorward.cli.settle import settle_command
 from doorward.cli.setup import check_command, init_command
 from doorward.cli.shell import Shell
 from doorward.cli.steps import apply_command, plan_command, sync_command
+from doorward.cli.vizpin import vizpin_command
 
 HELP = """
 Keeps physical access in step with membership.
@@ -67,6 +69,7 @@ app.command("apply", rich_help_panel=DAILY)(apply_command)
 app.command("sync", rich_help_panel=DAILY)(sync_command)
 app.command("run", rich_help_panel=DAILY)(run_command)
 app.command("serve", rich_help_panel=DAILY)(serve_command)
+app.command("resend", rich_help_panel=DAILY)(resend_command)
 app.command("settle", rich_help_panel=DAILY)(settle_command)
 app.command("explain", rich_help_panel=ASK)(explain_command)
 app.add_typer(links, name="links", rich_help_panel=ASK)
@@ -75,6 +78,7 @@ app.command("activity", rich_help_panel=ASK)(activity_command)
 app.command("parking", rich_help_panel=ASK)(parking_command)
 app.command("history", rich_help_panel=ASK)(history_command)
 app.command("calls", rich_help_panel=ASK)(calls_command)
+app.command("vizpin", rich_help_panel=ASK)(vizpin_command)
 app.command("demo", rich_help_panel=TRY)(demo_command)
 
 

@@ -61,6 +61,7 @@ class TargetKind(Generic[S]):
     `standard` is how such a target is kept where the configuration does not say. `ways_in`, where
     the system calls the hub: the routes for all targets of the kind, which may share addresses.
     `silent_after` is how long such a system may not call before somebody is told; None: for ever.
+    `refillable`: its targets can be sent all they had confirmed once more.
     """
 
     settings: type[S]
@@ -69,6 +70,7 @@ class TargetKind(Generic[S]):
     standard: Policy = field(default_factory=Policy)
     ways_in: Callable[[Sequence[Reached[S]], Reception], Sequence[BaseRoute]] | None = None
     silent_after: Callable[[S], timedelta | None] = lambda _settings: None
+    refillable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,9 +183,9 @@ class Refillable(Protocol):
     """A target that may have lost what it was told, and then asks for all of it."""
 
     async def refill(self, progress: Progress) -> Trouble | None:
-        """Where it asks: tell it once more what it had confirmed, and nothing else.
+        """Where it asks: tell it once more what it had confirmed. And tell it of operators' locks.
 
-        What went wrong, if anything did; it stays asked for then. Never raises.
+        Nothing else: no rule is looked at, nobody's dates change. What went wrong, if anything did; it stays asked for then. Never raises.
         """
         ...
 

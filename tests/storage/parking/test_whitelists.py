@@ -184,3 +184,11 @@ async def test_asking_again_is_owed_from_then_on(store: Store):
     await store.parking.ask_whitelist("garage", NOON)
     await store.parking.heard("garage", NOON + HOUR)
     assert store.parking.signs()["garage"].whitelist_asked_at == NOON
+
+
+async def test_a_whitelist_that_was_sent_again_is_owed_no_more(store: Store):
+    await store.parking.ask_whitelist("garage", NOON + HOUR)
+    await store.parking.fulfil_whitelist("garage", NOON)
+    assert store.parking.signs()["garage"].whitelist_asked_at == NOON + HOUR
+    await store.parking.fulfil_whitelist("garage", NOON + HOUR)
+    assert store.parking.signs()["garage"].whitelist_asked_at is None

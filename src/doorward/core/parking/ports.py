@@ -154,6 +154,10 @@ class ParkingLedger(ParkingBook, Protocol):
         """Remember that a car park asks for the whole whitelist, until one that begins later."""
         ...
 
+    async def fulfil_whitelist(self, system: str, begun_at: datetime) -> None:
+        """The car park has got the whole whitelist again: nothing asked for before is owed."""
+        ...
+
     async def begin_whitelist(self, system: str, at: datetime) -> int:
         """Begin to stage a whole whitelist; its generation. Others that are staged are dropped."""
         ...

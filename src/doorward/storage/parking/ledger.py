@@ -63,6 +63,10 @@ class Ledger(Book):
         """Remember that a car park asks for the whole whitelist."""
         await self._writer.do(lambda db: signs.ask_whitelist(db, system, at))
 
+    async def fulfil_whitelist(self, system: str, begun_at: datetime) -> None:
+        """Forget what was asked for no later than that."""
+        await self._writer.do(lambda db: signs.fulfil(db, system, begun_at))
+
     async def begin_whitelist(self, system: str, at: datetime) -> int:
         """Begin to stage a whole whitelist; its generation."""
         await staging.tidy(self._writer, at)

@@ -9,6 +9,7 @@ have their own.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -61,6 +62,47 @@ def read_body(body: bytes) -> Account:
 def cards_of(account: Account | AccountCards) -> tuple[Card, ...]:
     """Its cards; none where nothing is said of them."""
     return () if account.cards is UNSET else account.cards
+
+
+_INSERTS = {
+    "account": "",
+    "card": "",
+    "number": "",
+    "medium": " or ignore",
+}  # a medium twice is one
+_WIDTHS = {"account": 3, "card": 3, "number": 3, "medium": 4}
+_ROWS = 250  # in one statement, which costs a fifth less than a statement for each
+
+Values = list[int | str | bytes]
+
+
+@cache
+def _insert(table: str, rows: int) -> str:
+    one = f"({', '.join('?' * _WIDTHS[table])})"
+    return f"insert{_INSERTS[table]} into {table} values {', '.join([one] * rows)}"
+
+
+def values_of(generation: int, accounts: Sequence[Account]) -> dict[str, Values]:
+    """The rows of accounts by table, one value after another."""
+    bodies: Values = []
+    cards: Values = []
+    numbers: Values = []
+    media: Values = []
+    the_number = MediaType.CARD_NUMBER  # a look for each medium costs more than it seems
+    for account in accounts:
+        account_key = account.account_key
+        bodies += (generation, account_key, write(account))
+        for card in cards_of(account):
+            key = card.card_key
+            cards += (generation, key, account_key)
+            for medium in card.media:
+                kind = medium.media_type
+                name = folded(kind, medium.media_id)
+                if kind is the_number:
+                    numbers += (generation, name, key)
+                else:
+                    media += (generation, int(kind), name, key)
+    return {"account": bodies, "card": cards, "number": numbers, "medium": media}
 
 
 class Stock:
@@ -192,26 +234,13 @@ class Stock:
 
     def insert(self, generation: int, accounts: Sequence[Account]) -> None:
         """Add accounts. Raises sqlite3.IntegrityError for a key or a number that is there."""
-        cards: list[tuple[int, str, str]] = []
-        numbers: list[tuple[int, str, str]] = []
-        media: list[tuple[int, int, str, str]] = []
-        for account in accounts:
-            for card in cards_of(account):
-                key = card.card_key
-                cards.append((generation, key, account.account_key))
-                for medium in card.media:
-                    kind, name = int(medium.media_type), folded(medium.media_type, medium.media_id)
-                    if kind == MediaType.CARD_NUMBER:
-                        numbers.append((generation, name, key))
-                    else:
-                        media.append((generation, kind, name, key))
-        rows = [(generation, account.account_key, write(account)) for account in accounts]
-        many = self._file.executemany
-        many("insert into account values (?, ?, ?)", rows)
-        many("insert into card values (?, ?, ?)", cards)
-        many("insert into number values (?, ?, ?)", numbers)
-        many("insert or ignore into medium values (?, ?, ?, ?)", media)
-        self._count(generation, len(rows), len(cards))
+        values = values_of(generation, accounts)
+        for table, of_table in values.items():
+            step = _ROWS * _WIDTHS[table]
+            for at in range(0, len(of_table), step):
+                some = of_table[at : at + step]
+                self._file.execute(_insert(table, len(some) // _WIDTHS[table]), some)
+        self._count(generation, len(accounts), len(values["card"]) // _WIDTHS["card"])
 
     def remove(self, generation: int, accounts: Iterable[Account]) -> None:
         """Take accounts away, as they stand there."""
