@@ -88,7 +88,18 @@ def plan(job: Job, site: Site, zone: ZoneInfo, settings: VizpinSettings) -> None
 
 
 def beside(job: Job, site: Site, zone: ZoneInfo) -> Sequence[str]:
-    """The ids of what opens a reader and is not as wanted. Raises ValueError for odd VIZpins."""
+    """The ids of what opens a reader beside what is wanted. Raises ValueError for odd VIZpins.
+
+    An old VIZpin of a wanted reader stays as long as the new one is not there.
+    """
     live = translate.live(job.held, site.readers)
-    right = {} if job.access is None else Wanted.of(job.access, zone).right(live, site)
-    return [one.id for one in live if one.id not in right.values()]
+    if job.access is None:
+        return [one.id for one in live]
+    wanted = Wanted.of(job.access, zone)
+    right = wanted.right(live, site)
+    waiting = wanted.readers - set(right)
+    return [
+        one.id
+        for one in live
+        if one.id not in right.values() and site.readers[one.reader_id] not in waiting
+    ]
