@@ -99,7 +99,7 @@ class Twin:
 
     `work` is what the system does of its own accord: it goes on from `begin`, or the first call,
     for as long as the event loop runs. `pieces`: the state's document bit by bit, where it may be
-    huge.
+    huge. `too_large`: the answer to a body that is not even read.
     """
 
     world: World
@@ -108,6 +108,7 @@ class Twin:
     calls: deque[TwinCall] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     work: Callable[[], Coroutine[None, None, None]] | None = None
     pieces: Callable[[], Iterator[bytes]] | None = None
+    too_large: Callable[[], Response] = lambda: Response("the body is too large", 413)
     _busy: int = 0
     _working: asyncio.Task[None] | None = None
 
@@ -128,7 +129,7 @@ class Twin:
         except _CutOff:
             return  # half a request is none
         if body is None:
-            await Response("the body is too large", 413)(scope, receive, send)
+            await self.too_large()(scope, receive, send)
             return
         await self._serve(scope, receive, send, body)
 

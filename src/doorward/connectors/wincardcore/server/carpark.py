@@ -7,38 +7,38 @@ blocks discards these (2.1); a call that does not prove whose it is discards not
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from doorward.connectors.wincardcore.server.carpark_intake import (
-    Declined,
+from doorward.connectors.wincardcore.server.settlement_intake import (
+    Turned,
+    admit,
     body_of,
-    demand_caller,
-    demand_printable_headers,
-    demand_safe_line,
+    operation_of,
 )
-from doorward.connectors.wincardcore.signing import Keyring
+from doorward.connectors.wincardcore.signing import TOLERANCE, Keyring
 from doorward.connectors.wincardcore.wire import lists
 from doorward.connectors.wincardcore.wire import operations as ops
 from doorward.connectors.wincardcore.wire.blocks import Block, check_records, read_block
 from doorward.connectors.wincardcore.wire.faults import Fault
 from doorward.connectors.wincardcore.wire.lists import Received
-from doorward.connectors.wincardcore.wire.operations import PREFIX, NoCall, Operation
+from doorward.connectors.wincardcore.wire.operations import PREFIX, Operation
 from doorward.connectors.wincardcore.wire.whitelist import Account, AccountCards, AccountCustomer
+from doorward.net.line import is_loopback
 
-BODY_LIMIT = 32 * 1024 * 1024  # about 50,000 accounts; a block of 1,000 is 1 MB at most
+BODY_LIMIT = 32 * 1024 * 1024  # about 50,000 accounts; more are sent in blocks
+PARAMETERS = 100
 
 
 class Backend(Protocol):
     """A whitelist. Each change is done as a whole, and durably, or raises Fault and does nothing.
 
     Nothing that is missing is an error, nor what is there already (1.4). What the store itself
-    cannot do is Declined with 500.
+    cannot do is Turned with 500.
     """
 
     def keyring(self) -> Keyring:
@@ -91,56 +91,50 @@ class Backend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CarParkApp:
-    """The ASGI application. `prefix`: as `wire.operations.normal_prefix` gives it."""
+    """The ASGI application. `prefix`: as `wire.operations.normal_prefix` gives it.
+
+    `plain_http`: take calls without TLS from other machines too, which anybody on the way can read
+    and change: the signature covers neither path nor body.
+    """
 
     backend: Backend
     prefix: str = PREFIX
     limit: int = BODY_LIMIT
+    tolerance: timedelta = TOLERANCE
     plain_http: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(Request(scope, receive))
+        response = await self._answer(scope, receive)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
         try:
             if not self.plain_http:
-                demand_safe_line(request)
-            client = demand_caller(request, self.backend.keyring(), self.backend.now()).client_id
-        except Declined as declined:
-            return refusal(declined.status, declined.reason)
+                demand_safe_line(scope)
+            client = self._caller(scope)
+        except Turned as turned:
+            return refusal(turned.status, turned.reason)
         try:
-            return Response(status_code=await self._serve(request, client))
-        except Fault as fault:
-            await self.backend.discard_blocks(client)
-            return refusal(fault.status, str(fault))
-        except Declined as declined:
-            if declined.heard:
+            return Response(status_code=await self._serve(scope, receive, client))
+        except (Fault, Turned) as refused:
+            if refused.status < 500:  # what fails here is no word of the client's
                 await self.backend.discard_blocks(client)
-            return refusal(declined.status, declined.reason, declined.headers)
+            return _refused(refused)
 
-    async def _serve(self, request: Request, client: str) -> int:
-        """Do what is asked: the status. Raises Fault and Declined."""
-        demand_printable_headers(request)
-        operation = self._operation(request)
+    def _caller(self, scope: Scope) -> str:
+        backend = self.backend
+        return admit(scope, backend.keyring(), backend.now(), self.tolerance).client_id
+
+    async def _serve(self, scope: Scope, receive: Receive, client: str) -> int:
+        """Do what is asked: the status. Raises Fault and Turned."""
+        operation = operation_of("car park", self.prefix, scope).operation
         if operation is ops.PUT_ACCOUNTS:
-            block = _block(request)
-            return await self._take_all(client, block, await body_of(request, self.limit))
-        body = await body_of(request, self.limit)
+            block = _block(scope)
+            return await self._take_all(client, block, await body_of(scope, receive, self.limit))
+        body = await body_of(scope, receive, self.limit)
         await self.backend.discard_blocks(client)
         await _WORK[operation](self.backend, body)
         return 204
-
-    def _operation(self, request: Request) -> Operation:
-        path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-        found = ops.find("car park", self.prefix, request.method, path.decode("latin-1"))
-        if not isinstance(found, NoCall):
-            return found.operation
-        if found.allowed:
-            allowed = ", ".join(found.allowed)
-            reason = f"{request.method} is not possible here; possible: {allowed}"
-            raise Declined(405, reason, {"Allow": allowed})
-        raise Declined(404, "there is nothing at this address")
 
     async def _take_all(self, client: str, block: Block | None, body: bytes) -> int:
         sent = lists.read_accounts(body, block.first if block and block.count else 1)
@@ -149,14 +143,20 @@ class CarParkApp:
         return 204 if block is None or block.completes else 202
 
 
-def _block(request: Request) -> Block | None:
-    query = request.scope["query_string"].decode("latin-1")
+def demand_safe_line(scope: Scope) -> None:
+    """Raises Turned (403) for plain http from beyond this machine."""
+    peer = (scope.get("client") or ("",))[0]
+    if scope["scheme"] != "https" and not is_loopback(peer):
+        raise Turned(403, "plain http is taken from this machine only; use https")
+
+
+def _block(scope: Scope) -> Block | None:
+    query = scope["query_string"].decode("latin-1")
     try:
-        return read_block(parse_qsl(query, keep_blank_values=True, max_num_fields=100))
-    except Fault:
-        raise
+        parameters = parse_qsl(query, keep_blank_values=True, max_num_fields=PARAMETERS)
     except ValueError:
-        raise Fault(400, "the query has too many parameters") from None
+        raise Fault(400, f"the query has more than {PARAMETERS} parameters") from None
+    return read_block(parameters)
 
 
 _Work = Callable[[Backend, bytes], Awaitable[None]]
@@ -171,6 +171,13 @@ _WORK: dict[Operation, _Work] = {
     ops.DELETE_CARDS: lambda at, body: at.delete_cards(lists.read_keys(body)),
     ops.PATCH_CUSTOMERS: lambda at, body: at.patch_customers(lists.read_account_customers(body)),
 }
+
+
+def _refused(refused: Fault | Turned) -> Response:
+    if isinstance(refused, Fault):
+        return refusal(refused.status, str(refused))
+    allow = {"Allow": ", ".join(refused.allowed)} if refused.allowed else {}
+    return refusal(refused.status, refused.reason, allow)
 
 
 def refusal(status: int, reason: str, headers: Mapping[str, str] | None = None) -> Response:

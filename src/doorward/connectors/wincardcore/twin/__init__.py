@@ -51,7 +51,7 @@ def wincardcore_twin(
         clock or TwinClock(),
     )
     twin = control.make_twin(world)
-    twin.work, twin.pieces = world.courier.work, world.pieces
+    twin.work, twin.pieces, twin.too_large = world.courier.work, world.pieces, world.too_large
     assert isinstance(twin.control, Starlette)
     twin.control.router.routes.extend(controls(world))
     return twin

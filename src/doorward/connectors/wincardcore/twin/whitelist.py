@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from doorward.connectors.wincardcore.server.carpark_intake import Declined
+from doorward.connectors.wincardcore.server.settlement_intake import Turned
 from doorward.connectors.wincardcore.twin import changing, staging
 from doorward.connectors.wincardcore.twin.reading import Reader
 from doorward.connectors.wincardcore.twin.stock import Stock
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Whitelist:
     """Everything a client may do to it is a coroutine that ends when the change is on disk.
 
-    All of them raise Fault, nothing changed, and Declined (500) for a disk that fails. `path` None:
+    All of them raise Fault, nothing changed, and Turned (500) for a disk that fails. `path` None:
     the list is gone with the process.
     """
 
@@ -84,7 +84,7 @@ class Whitelist:
         try:
             return await asyncio.wrap_future(self._thread.submit(work, self._stock))
         except sqlite3.OperationalError as error:
-            raise Declined(500, f"the whitelist cannot be written: {error}") from None
+            raise Turned(500, f"the whitelist cannot be written: {error}") from None
 
     # What the twin's controls do.
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from doorward.connectors.wincardcore import signing
-from doorward.connectors.wincardcore.server.carpark import CarParkApp, refusal
+from doorward.connectors.wincardcore.server.carpark import BODY_LIMIT, CarParkApp, refusal
 from doorward.connectors.wincardcore.signing import KeyPair, Keyring
 from doorward.connectors.wincardcore.twin import state as states
 from doorward.connectors.wincardcore.twin.courier import Courier
@@ -140,6 +140,10 @@ class WinCardCoreWorld:
                 return refusal(503, "the car park is busy")
             case _:
                 return refusal(422, "the car park does not take this")
+
+    def too_large(self) -> Response:
+        """What is said to a body that goes on for ever."""
+        return refusal(400, f"the body has more than the {BODY_LIMIT} bytes that are taken")
 
     # The protocol's facts: `server.carpark.Backend`.
 
