@@ -59,3 +59,9 @@ def test_a_few_have_an_end_at_the_door_that_is_a_year_old(count: int, stale: int
     assert len(late) == stale
     for one in late:
         assert one.stale_end == one.stays[0].end - timedelta(days=364)
+
+
+def test_every_third_drives_and_no_two_have_one_plate():
+    plates = [one.plate for one in invented(3000) if one.plate]
+    assert len(plates) == len(set(plates)) == 1000
+    assert plates[0][3:] == f" {plates[0][-3:]}"

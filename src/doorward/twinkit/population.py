@@ -36,7 +36,8 @@ class Stay(NamedTuple):
 class Invented(NamedTuple):
     """A person as every twin tells it.
 
-    `number` is her member number and her employee number on a terminal. `stale_end` is set for
+    `number` is her member number and her employee number on a terminal. `plate` is that of her car,
+    "" where she has none. `stale_end` is set for
     the few whose renewal nobody has copied to the door yet: what the door still says.
     """
 
@@ -46,6 +47,7 @@ class Invented(NamedTuple):
     email: str
     phone: str
     born: date
+    plate: str
     stays: tuple[Stay, ...]
     stale_end: date | None
 
@@ -75,9 +77,20 @@ def _person(place: int, seed: int, day: date, late: bool) -> Invented:
         _email(dice, place, seed),
         f"+4670{(1_000_000 + place * 7 + seed) % 10_000_000:07d}",
         date(1940, 1, 1) + timedelta(days=dice.randrange(24_000)),
+        _plate(place, seed),
         stays,
         _year_before(stays[0].end) if late else None,
     )
+
+
+def _plate(place: int, seed: int) -> str:
+    """Every third drives; no two have the same plate."""
+    if place % 3:
+        return ""
+    code, digits = divmod(place * 7 + seed * 31, 1000)
+    letters = "ABCDEFGHJKLMNOPRSTUWXYZ"
+    first, second, third = code // 529 % 23, code // 23 % 23, code % 23
+    return f"{letters[first]}{letters[second]}{letters[third]} {digits:03d}"
 
 
 def _email(dice: random.Random, place: int, seed: int) -> str:

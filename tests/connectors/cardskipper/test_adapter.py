@@ -83,7 +83,7 @@ async def test_everybody_is_read_with_the_names_of_her_roles(
             "7",
             email="anna@example.org",
             phones=["+4670", "+4671"],
-            tags=["Key"],
+            tags=["Key", "Plate: ABC 123", ": odd"],
             roles=[
                 {"role": "1", "start": "2020-01-01", "end": "2099-12-31"},
                 {"role": "3", "start": "2030-01-01"},
@@ -104,7 +104,7 @@ async def test_everybody_is_read_with_the_names_of_her_roles(
                     Membership("Gym", date(2020, 1, 1), date(2099, 12, 31)),
                     Membership("Pool", date(2030, 1, 1), None),
                 ),
-                (("tag", "Key"),),
+                (("tag", "Key"), ("Plate", "ABC 123"), ("tag", ": odd")),
             )
         ],
         (),

@@ -34,6 +34,11 @@ def _club(ident: str) -> Organisation:
     )
 
 
+def _tags(person: Invented) -> tuple[str, ...]:
+    board = ("Key holder",) if any(stay.role == BOARD for stay in person.stays) else ()
+    return (*board, f"plate: {person.plate}") if person.plate else board
+
+
 def _kept(person: Invented) -> Kept:
     number = int(person.number)
     roles = tuple(
@@ -49,7 +54,7 @@ def _kept(person: Invented) -> Kept:
         person.email,
         (person.phone,),
         roles,
-        ("Key holder",) if any(stay.role == BOARD for stay in person.stays) else (),
+        _tags(person),
         user_id=str(500_000 + number) if phoned else "",
         has_device=phoned,
         changed_at=datetime.combine(person.stays[0].start, time(9), UTC),

@@ -42,7 +42,7 @@ class Translator:
             phone=self._phone(record.phones[0]) if record.phones else "",
             number=record.id,
             memberships=tuple(map(self._membership, stays)),
-            attributes=tuple(("tag", tag) for tag in record.tags),
+            attributes=tuple(map(_attribute, record.tags)),
         )
 
     def _phone(self, written: str) -> str:
@@ -78,3 +78,9 @@ class Translator:
 
     def _key(self, member: str) -> str:
         return f"{self.source}/{self.organisation}/{member}"
+
+
+def _attribute(tag: str) -> tuple[str, str]:
+    """A tag such as "plate: ABC 123" is an attribute of that name; any other is a tag."""
+    name, _, value = (part.strip() for part in tag.partition(":"))
+    return (name, value) if name and value else ("tag", tag)

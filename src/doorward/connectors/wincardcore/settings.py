@@ -19,7 +19,7 @@ PLATES = (
     *("regnr", "registreringsnummer", "bil", "kennzeichen"),
 )
 CARDS = ("card", "card number", "kort", "kortnummer", "karte", "kartennummer")
-TAGS = ("tag", "tags", "transponder", "uhf")
+TAGS = ("transponder", "uhf", "uhf tag")
 
 
 class InboundSettings(msgspec.Struct, frozen=True, kw_only=True):
