@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -252,3 +253,20 @@ async def test_what_the_interface_does_not_take_is_not_sent():
         with pytest.raises(Refused, match=r"not sent: .*phone"):
             await client.user_find("call me", "Berg")
     assert api.asked == ["user.authenticate"]
+
+
+# --- the time in its answers
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (1_767_225_600, datetime(2026, 1, 1, tzinfo=UTC)),
+        (None, None),
+        (10**17, None),
+    ],
+)
+async def test_the_time_is_that_of_the_answer_if_it_says_one(now: Any, told: datetime | None):
+    api = Api([says({"status": 1, "result": {"code": 30, "message": "", "now": now}})])
+    async with asking(api) as (client, _, _):
+        assert await client.time() == told
