@@ -1,5 +1,6 @@
 """When VIZpin fails in the middle: nothing is done twice, nobody is lost, nothing is guessed."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,20 @@ async def test_no_secret_is_in_the_record_of_calls():
     assert len(place.said) > 5
     assert place.door.settings.oem_key not in kept
     assert '"password":"•••"' in kept
+
+
+async def test_targets_that_share_a_login_send_a_wrong_one_once_between_them():
+    async with town() as place:
+        wrong = settings(place.url, password=Secret("wrong"))
+        around = Surroundings(zone=STOCKHOLM, clock=place.door.clock)
+        async with (
+            open_door("north", wrong, around) as north,
+            open_door("south", wrong, around) as south,
+            open_door("club", settings(place.url), around) as club,
+        ):
+            reads = await asyncio.gather(
+                north.holders(silent), south.holders(silent), club.holders(silent)
+            )
+        asked = place.asked()
+    assert [type(one) for one in reads] == [Failed, Failed, Complete]
+    assert asked["user.authenticate"] == 2

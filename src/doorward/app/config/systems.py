@@ -196,7 +196,8 @@ def _refuse_same_address(desk: Desk, targets: Mapping[str, Target]) -> None:
     for name, target in targets.items():
         url = getattr(target.settings, "url", None)
         if isinstance(url, str) and (where := address(url)):
-            first = seen.setdefault(where, name)
+            # One address may serve several places; those say which of them they are.
+            first = seen.setdefault(f"{where} {getattr(target.settings, 'within', '')}", name)
             if first != name:
                 desk.problem(
                     ("target", name, "url"),

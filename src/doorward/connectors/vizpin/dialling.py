@@ -3,12 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from doorward.connectors.kinds import Surroundings
-from doorward.connectors.vizpin.client import Account, Session
+from doorward.connectors.vizpin.client import Account, Session, Standing
 from doorward.connectors.vizpin.settings import VizpinSettings
 from doorward.net.errors import RemoteError, Untrusted
 from doorward.net.line import Line
+
+_standings: WeakValueDictionary[tuple[str, str, Account], Standing] = WeakValueDictionary()
+"""How we stand with each login that is in use. Several targets may be locations of one partner, and
+three wrong passwords lock his login: of all of them one sends it.
+"""
 
 
 @asynccontextmanager
@@ -25,8 +31,9 @@ async def dialled(
         clock=around.clock,
     )
     account = Account(settings.username, settings.password, settings.oem_key)
+    standing = _standings.setdefault((settings.url, settings.endpoint, account), Standing())
     try:
-        yield Session(line, account, endpoint=settings.endpoint)
+        yield Session(line, account, endpoint=settings.endpoint, standing=standing)
     finally:
         await line.close()
 

@@ -67,6 +67,11 @@ class VizpinSettings(msgspec.Struct, frozen=True, kw_only=True):
         return Trust(ca_file, self.fingerprint, self.verify, self.plain_http)
 
     @property
+    def within(self) -> str:
+        """Which part of what is at `url` it is: other targets may be other locations there."""
+        return f"{self.account}/{self.location}"
+
+    @property
     def limits(self) -> Limits:
         """Seconds and bytes for one answer."""
         return Limits(connect=min(10.0, self.timeout), total=self.timeout, body=LARGEST)

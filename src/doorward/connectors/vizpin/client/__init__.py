@@ -6,6 +6,6 @@ methods   the 36 methods with their types
 """
 
 from doorward.connectors.vizpin.client.methods import VizpinClient
-from doorward.connectors.vizpin.client.session import Account, Patience, Session
+from doorward.connectors.vizpin.client.session import Account, Patience, Session, Standing
 
-__all__ = ["Account", "Patience", "Session", "VizpinClient"]
+__all__ = ["Account", "Patience", "Session", "Standing", "VizpinClient"]

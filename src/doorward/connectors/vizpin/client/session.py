@@ -47,6 +47,18 @@ class Patience:
 PATIENT = Patience()
 
 
+@dataclass(slots=True, weakref_slot=True)
+class Standing:
+    """How we stand with one login: in, by a token; or refused. Sessions of one login share it.
+
+    `turn` is held by whoever logs in, so that of several sessions one does.
+    """
+
+    token: Secret | None = None
+    refused: LoginRefused | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 @dataclass(slots=True)
 class Session:
     """Calls over one line. All errors are `doorward.net.errors.RemoteError`.
@@ -59,9 +71,7 @@ class Session:
     patience: Patience = PATIENT
     endpoint: str = ENDPOINT
     now: datetime | None = None
-    _token: Secret | None = None
-    _refused: LoginRefused | None = None
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    standing: Standing = field(default_factory=Standing)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -84,18 +94,19 @@ class Session:
 
     async def log_in(self) -> None:
         """Begin a new session. Raises RemoteError: LoginRefused for one that was ever refused."""
-        await self._session(over=self._token)
+        await self._session(over=self.standing.token)
 
     async def _session(self, over: Secret | None = None) -> Secret:
         """The session's token; of several calls that found the same one over, one logs in."""
-        async with self._turn:
-            if self._token is None or self._token == over:
-                self._token = await self._log_in()
-            return self._token
+        standing = self.standing
+        async with standing.turn:
+            if standing.token is None or standing.token == over:
+                standing.token = await self._log_in()
+            return standing.token
 
     async def _log_in(self) -> Secret:
-        if self._refused is not None:
-            raise self._refused
+        if self.standing.refused is not None:
+            raise self.standing.refused
         login = Login(
             oem_key=self.account.oem_key,
             username=self.account.username,
@@ -104,7 +115,7 @@ class Session:
         try:
             found = await self._patiently(operations.AUTHENTICATE, login)
         except LoginRefused as refused:
-            self._refused = refused
+            self.standing.refused = refused
             raise
         return found.token
 
