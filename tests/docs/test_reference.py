@@ -27,8 +27,8 @@ from doorward.app.config.sections import (
 from doorward.app.documents import plan_document, report_document
 from doorward.cli.shell import Exit
 from doorward.connectors.kinds import source_kind, target_kind
-from doorward.core.apply import Applied
 from doorward.connectors.wincardcore.settings import InboundSettings
+from doorward.core.apply import Applied
 from doorward.core.changes import ChangeKind
 from doorward.core.errors import Kind
 from doorward.core.guard import Limits
@@ -54,6 +54,7 @@ STRUCTS: dict[str, type[msgspec.Struct]] = {
     "CSV file": source_kind("csvfile").settings,
     "Every target": TargetSystem,
     "Hikvision": target_kind("hikvision").settings,
+    "VIZpin": target_kind("vizpin").settings,
     "WinCardCore": target_kind("wincardcore").settings,
     "WinCardCore, inbound": InboundSettings,
     "Rules": RuleEntry,
@@ -117,9 +118,10 @@ def test_every_section_is_described():
     assert [one for one in SECTIONS if f"[{one}" not in text and f"`{one}`" not in text] == []
 
 
-def test_every_option_of_a_grant_is_described():
-    told = spans(section(CONFIGURATION, "Hikvision"))
-    assert set(target_kind("hikvision").grant_options) <= set(told)
+@pytest.mark.parametrize("heading", ["Hikvision", "VIZpin", "WinCardCore"])
+def test_every_option_of_a_grant_is_described(heading: str):
+    told = spans(section(CONFIGURATION, heading))
+    assert set(target_kind(heading.lower()).grant_options) <= set(told)
 
 
 # --- commands.md

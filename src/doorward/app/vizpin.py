@@ -3,7 +3,6 @@
 import inspect
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -40,22 +39,14 @@ class WrongParameter(LookupError):
 
     def __init__(self, operation: AnyOperation, reason: str) -> None:
         super().__init__(f"{operation.name}: {reason}")
-        names = ", ".join(one.name + ("" if one.required else "?") for one in asked(operation))
-        self.remedy = f"Its parameters (? may be left out): {names or 'none'}."
+        names = ", ".join(_asked(operation)) or "none"
+        self.remedy = f"Its parameters (? may be left out): {names}."
 
 
 class NotCalled(RemoteError):
     """VIZpin refused this very login before."""
 
     advice = "Correct the login; then run 'doorward check'."
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a method, as it is given on the command line."""
-
-    name: str
-    required: bool
 
 
 def operation_of(method: str) -> AnyOperation:
@@ -67,16 +58,23 @@ def operation_of(method: str) -> AnyOperation:
     raise NoSuchMethod(method)
 
 
-def purpose(operation: AnyOperation) -> str:
-    """What a method is for, in a line."""
+def methods() -> list[dict[str, str]]:
+    """Every method: its name, its parameters ("?": may be left out), what it is for."""
+    return [
+        {"method": one.short, "parameters": " ".join(_asked(one)), "for": _purpose(one)}
+        for one in OPERATIONS.values()
+    ]
+
+
+def _purpose(operation: AnyOperation) -> str:
     method = getattr(VizpinClient, operation.short.replace(".", "_").lower())
     return (inspect.getdoc(method) or "").partition("\n")[0]
 
 
-def asked(operation: AnyOperation) -> list[Parameter]:
+def _asked(operation: AnyOperation) -> list[str]:
     """What is to be given with a call: the login and the key are those of the target."""
-    specs = operation.parameters
-    return [Parameter(one.name, one.required) for one in specs if one.name not in _OURS]
+    specs = (one for one in operation.parameters if one.name not in _OURS)
+    return [one.name if one.required else f"{one.name}?" for one in specs]
 
 
 _OURS = ("oem_key", "username", "password")

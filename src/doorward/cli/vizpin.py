@@ -1,24 +1,15 @@
 """`vizpin`: call any method of VIZpin's API with the login of a target, and see the answer."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from doorward.app.hub import open_store
-from doorward.app.vizpin import (
-    asked,
-    call_method,
-    operation_of,
-    purpose,
-    read_parameters,
-    vizpin_target,
-)
 from doorward.cli.shell import Shell, shell, told
 from doorward.cli.steps import AsJson
 from doorward.cli.tables import show_table
-from doorward.connectors.vizpin.wire.operation import AnyOperation
-from doorward.connectors.vizpin.wire.operations import OPERATIONS
 
 METHODS = "methods"
 
@@ -42,35 +33,32 @@ def vizpin_command(
     as_json: AsJson = False,
 ) -> None:
     """Call any method of VIZpin's API and print its answer. It writes where the method does."""
+    # The whole protocol is loaded here, not at every start of the program.
+    from doorward.app import vizpin as calling  # noqa: PLC0415
+
     here = shell(context)
     if method.casefold() == METHODS:
-        _list_methods(here, as_json=as_json)
+        _list_methods(here, calling.methods(), as_json=as_json)
         return
     with told(here):
-        operation = operation_of(method)
-        given = read_parameters(operation, param or ())
+        operation = calling.operation_of(method)
+        given = calling.read_parameters(operation, param or ())
         settings = here.settings()
-        chosen = vizpin_target(settings, target)
+        chosen = calling.vizpin_target(settings, target)
         with open_store(settings) as store:
-            answer = asyncio.run(call_method(settings, store, chosen, operation, given))
+            answer = asyncio.run(calling.call_method(settings, store, chosen, operation, given))
     if as_json:
         here.print_json(answer)
     else:
         _show(here, answer)
 
 
-def _list_methods(here: Shell, *, as_json: bool) -> None:
-    rows = [_method(operation) for operation in OPERATIONS.values()]
+def _list_methods(here: Shell, rows: Sequence[dict[str, str]], *, as_json: bool) -> None:
     if as_json:
         here.print_json(rows)
         return
     columns = (("method", 0), ("parameters (? may be left out)", 2), ("what for", 3))
     show_table(here.out, columns, [tuple(one.values()) for one in rows])
-
-
-def _method(operation: AnyOperation) -> dict[str, str]:
-    names = " ".join(one.name + ("" if one.required else "?") for one in asked(operation))
-    return {"method": operation.short, "parameters": names, "for": purpose(operation)}
 
 
 def _show(here: Shell, answer: dict[str, Any]) -> None:
