@@ -17,3 +17,4 @@ async def serve_until_signal(twin: Twin, port: int) -> None:
         twin.begin()
         print(f"ready: {url}", flush=True)
         await stop.wait()
+        await twin.end()

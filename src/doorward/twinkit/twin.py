@@ -117,6 +117,13 @@ class Twin:
         if self.work is not None and (self._working is None or self._working.done()):
             self._working = asyncio.get_running_loop().create_task(self.work())
 
+    async def end(self) -> None:
+        """Let it do nothing by itself any more, until it is begun again."""
+        working, self._working = self._working, None
+        if working is not None:
+            working.cancel()
+            await asyncio.wait([working])
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return

@@ -41,6 +41,9 @@ def _facts(world: "VizpinWorld") -> dict[str, str]:
 def _waiting(world: "VizpinWorld") -> str:
     boxes = (world.events, world.verified)
     told = f"{sum(map(len, boxes))} waiting to be pushed"
+    dropped = sum(box.dropped for box in boxes)
+    if dropped:
+        told += f", {dropped} dropped"
     trouble = next((box.trouble for box in boxes if box.trouble), "")
     return f"{told} ({trouble})" if trouble else told
 
