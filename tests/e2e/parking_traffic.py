@@ -48,12 +48,16 @@ STUBBORN = Patience(attempts=2_000, wait=0.02, backoff=0.002, backoff_max=0.05)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A visit as the car park tells it: its beginning, its whole, and what is given back."""
+    """A visit as the car park tells it: its beginning, its whole, and what is given back.
+
+    `at_once`: the car park tells of it when it is over, because it could not before.
+    """
 
     id: str
     begun: Transaction
     whole: Transaction
     refunds: tuple[Refund, ...] = ()
+    at_once: bool = False
 
     @property
     def left(self) -> Decimal:
@@ -99,7 +103,13 @@ def _visit(record: int, chance: random.Random) -> Told:
             currency="EUR",
         ),
     )
-    return Told(transaction_id(6, record), begun, whole, tuple(_refunds(gross, chance)))
+    return Told(
+        transaction_id(6, record),
+        begun,
+        whole,
+        tuple(_refunds(gross, chance)),
+        chance.random() < 0.4,
+    )
 
 
 def _refunds(gross: Decimal, chance: random.Random) -> Iterator[Refund]:
@@ -149,8 +159,11 @@ async def deliver(
     async def work(lane: Sequence[Told]) -> None:
         async with sender(url) as client:
             for one in lane:
-                await client.put_transaction(one.id, one.begun)
-                await client.patch_transaction(one.id, one.whole)
+                if one.at_once:
+                    await client.put_transaction(one.id, one.whole)
+                else:
+                    await client.put_transaction(one.id, one.begun)
+                    await client.patch_transaction(one.id, one.whole)
                 for refund in one.refunds:
                     await client.refund(one.id, refund)
                 progress.count()

@@ -39,7 +39,7 @@ client_id = "garage-1"
 auth_key = "demo-auth-key"
 sig_key = "demo-sig-key"
 """
-MANY, FEWER = 10_000, 3_000
+MANY, FEWER = 10_000, 2_000
 
 
 def configured(folder: Path) -> Settings:
