@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check lock bench clean
+.PHONY: setup demo test check lock bench evidence clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,10 @@ check: test
 
 bench: setup
 	$(VENV)/bin/python -m bench
+
+# The coverage pages, from what the tests say that they show.
+evidence: setup
+	$(VENV)/bin/python scripts/coverage_pages.py
 
 lock:
 	$(PYTHON) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
