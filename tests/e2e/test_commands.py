@@ -230,5 +230,10 @@ def test_what_a_twin_answered_survives_kill_9(name: str, tmp_path: Path) -> None
 def test_the_demo_tells_its_story_and_ends(tmp_path: Path) -> None:
     told = doorward("demo", "--once", "--people", "60", folder=tmp_path)
     assert "Held by the guard" in told
-    assert "door:  open now" in told
+    assert "door:  main-door: open now" in told
+    assert "door:  phones: open now" in told
+    assert "phone not authorised" in told
+    assert "unlocked by phone" in told
+    assert "cars came and went" in told
+    assert "In all," in told
     assert told.count("Writes to the door meanwhile: 0") == 2

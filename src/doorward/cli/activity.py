@@ -1,8 +1,10 @@
 """`activity`: who came in, and who did not."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from doorward.cli.listings import Limit, OnlyTarget
 from doorward.cli.shell import shell, told
@@ -31,8 +33,13 @@ def activity_command(
     if as_json:
         here.print_json([_document(one) for one in found])
         return
+    show_activity(here.out, found)
+
+
+def show_activity(out: Console, found: Iterable[Noted]) -> None:
+    """What happened, a line each."""
     columns = (("when", 0), ("target", 2), ("door", 0), ("what", 4), ("who", 4), ("person", 3))
-    show_table(here.out, columns, map(_line, found))
+    show_table(out, columns, map(_line, found))
 
 
 def _line(noted: Noted) -> tuple[str, ...]:

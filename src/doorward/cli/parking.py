@@ -69,10 +69,11 @@ def parking_command(
         if as_json:
             here.print_json(view_document(view))
         else:
-            _show(here.out, view)
+            show_view(here.out, view)
 
 
-def _show(out: Console, view: View) -> None:
+def show_view(out: Console, view: View) -> None:
+    """The car parks, how full they were, who is in, and what does not add up."""
     out.print(_parks(view))
     _occupancy(out, view)
     _inside(out, view)

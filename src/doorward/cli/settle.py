@@ -74,7 +74,7 @@ def settle_command(
             if as_json:
                 _print_list(map(account_document, found))
             else:
-                _show(here.out, month, found, dry_run=dry_run)
+                show_settled(here.out, month, found, dry_run=dry_run)
 
 
 def _dry(
@@ -122,7 +122,7 @@ def _print_list(documents: Iterable[object]) -> None:
     sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
-def _show(out: Console, month: Month, found: Iterable[Account], *, dry_run: bool) -> None:
+def show_settled(out: Console, month: Month, found: Iterable[Account], *, dry_run: bool) -> None:
     """The accounts, and what they come to by target and VAT rate."""
     table, sums = _table(month, dry_run=dry_run), _Sums()
     for account in found:

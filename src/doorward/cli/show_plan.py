@@ -28,12 +28,17 @@ STYLES: Mapping[str, str] = {
 }
 
 
-def show_plan(console: Console, plan: Plan, zones: Mapping[str, ZoneInfo]) -> None:
-    """The plan: what would be written, then what holds it, then what needs a person."""
+def show_plan(
+    console: Console, plan: Plan, zones: Mapping[str, ZoneInfo], most: int = MOST
+) -> None:
+    """The plan: what would be written, then what holds it, then what needs a person.
+
+    `most`: so many of the changes have a line.
+    """
     changes = list(plan.changes)
     if changes:
-        console.print(_table(changes, plan, zones, wide=console.width >= WIDE))
-        _rest(console, len(changes) - MOST, "changes")
+        console.print(_table(changes[:most], plan, zones, wide=console.width >= WIDE))
+        _rest(console, len(changes) - most, "changes")
     elif not plan.troubles:
         console.print("[green]Nothing to change:[/] every door agrees with the register.")
     _systems(console, plan)
@@ -55,7 +60,7 @@ def _table(
     if wide:
         table.add_column("ends", no_wrap=True)
     table.add_column("why", ratio=12, overflow="fold")
-    for change in changes[:MOST]:
+    for change in changes:
         held = held_back(change, plan.holds) is not None
         kind = f"[{STYLES[change.kind]}]{change.kind}[/]" + ("\n[magenta]held[/]" if held else "")
         step = (ends(change, zones[change.target]),) if wide else ()
