@@ -25,6 +25,7 @@ def take(stock: Stock, client: str, block: Block | None, sent: Received[Account]
         _insert(stock, generation, sent, block.first if block and block.count else 1)
         stock.note_skipped(generation, sent.skipped)
         if block is None or block.completes:
+            stock.in_order(generation)
             _keep_skipped(stock, generation)
             stock.flip(generation)
             stock.set_upload(client, None)
@@ -55,7 +56,7 @@ def _insert(stock: Stock, generation: int, sent: Received[Account], first: int) 
     records = [settled(record) for record in sent.records]
     try:
         with stock.attempt():
-            stock.insert(generation, records)
+            stock.stage(generation, records)
     except sqlite3.IntegrityError:
         # Within the request nothing stands twice, or it would not have been read.
         for position, record in enumerate(records, first):

@@ -1,9 +1,11 @@
 """Where the twin keeps a whitelist: an SQLite file that may hold a million accounts.
 
 A whole list is put under a new generation, block by block; one row then says which generation is
-the live one, so readers never wait for a list, and never see half of one. What no longer counts is
-removed in slices, in between other work. One connection writes, on one thread (`Stock`); readers
-have their own.
+the live one, so readers never wait for a list, and never see half of one. Plates and tags come in
+no order, and putting each in its place as it comes writes a page for each: those of a list in
+blocks are set down as they come, and put in order once, before the list counts. What no longer
+counts is removed in slices, in between other work. One connection writes, on one thread (`Stock`);
+readers have their own.
 """
 
 import sqlite3
@@ -39,6 +41,9 @@ create table if not exists number (
 create table if not exists medium (
     generation integer, type integer, folded text, card text,
     primary key (generation, type, folded, card)) without rowid;
+create table if not exists pending (
+    generation integer, place integer, type integer, folded text, card text,
+    primary key (generation, place)) without rowid;
 create table if not exists skipped (
     generation integer, card text, position integer, field text, account text, reason text,
     primary key (generation, card)) without rowid;
@@ -49,6 +54,7 @@ _KEYS = {
     "number": "folded",
     "medium": "(type, folded, card)",
     "skipped": "card",
+    "pending": "place",
 }
 
 _account = msgspec.json.Decoder(Account)
@@ -64,13 +70,7 @@ def cards_of(account: Account | AccountCards) -> tuple[Card, ...]:
     return () if account.cards is UNSET else account.cards
 
 
-_INSERTS = {
-    "account": "",
-    "card": "",
-    "number": "",
-    "medium": " or ignore",
-}  # a medium twice is one
-_WIDTHS = {"account": 3, "card": 3, "number": 3, "medium": 4}
+_WIDTHS = {"account": 3, "card": 3, "number": 3, "medium": 4, "pending": 5}
 _ROWS = 250  # in one statement, which costs a fifth less than a statement for each
 
 Values = list[int | str | bytes]
@@ -79,7 +79,8 @@ Values = list[int | str | bytes]
 @cache
 def _insert(table: str, rows: int) -> str:
     one = f"({', '.join('?' * _WIDTHS[table])})"
-    return f"insert{_INSERTS[table]} into {table} values {', '.join([one] * rows)}"
+    ignore = " or ignore" if table == "medium" else ""  # a medium that a card has twice is one
+    return f"insert{ignore} into {table} values {', '.join([one] * rows)}"
 
 
 def values_of(generation: int, accounts: Sequence[Account]) -> dict[str, Values]:
@@ -190,7 +191,7 @@ class Stock:
                 " and id not in (select generation from upload) limit 1"
             )
             if found is None:
-                return False
+                return self._sweep("pending", "place", self.live())
             if not any(self._sweep(table, key, found[0]) for table, key in _KEYS.items()):
                 self._file.execute("delete from generation where id = ?", found)
             return True
@@ -234,13 +235,36 @@ class Stock:
 
     def insert(self, generation: int, accounts: Sequence[Account]) -> None:
         """Add accounts. Raises sqlite3.IntegrityError for a key or a number that is there."""
+        self._insert_values(generation, values_of(generation, accounts))
+
+    def stage(self, generation: int, accounts: Sequence[Account]) -> None:
+        """The same, but plates and tags are only found once they are put `in_order`."""
         values = values_of(generation, accounts)
+        media = values.pop("medium")
+        query = "select coalesce(max(place), 0) from pending where generation = ?"
+        place: int = self._file.execute(query, (generation,)).fetchone()[0]
+        pending = values["pending"] = []
+        for at in range(0, len(media), _WIDTHS["medium"]):
+            place += 1
+            pending += (generation, place, *media[at + 1 : at + _WIDTHS["medium"]])
+        self._insert_values(generation, values)
+
+    def in_order(self, generation: int) -> None:
+        """Put the plates and tags that are set down where they are found."""
+        self._file.execute(
+            "insert or ignore into medium select generation, type, folded, card from pending"
+            " where generation = ? order by type, folded, card",
+            (generation,),
+        )
+
+    def _insert_values(self, generation: int, values: dict[str, Values]) -> None:
         for table, of_table in values.items():
             step = _ROWS * _WIDTHS[table]
             for at in range(0, len(of_table), step):
                 some = of_table[at : at + step]
                 self._file.execute(_insert(table, len(some) // _WIDTHS[table]), some)
-        self._count(generation, len(accounts), len(values["card"]) // _WIDTHS["card"])
+        accounts, cards = (len(values[table]) // _WIDTHS[table] for table in ("account", "card"))
+        self._count(generation, accounts, cards)
 
     def remove(self, generation: int, accounts: Iterable[Account]) -> None:
         """Take accounts away, as they stand there."""
