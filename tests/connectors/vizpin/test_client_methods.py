@@ -302,6 +302,7 @@ def test_each_operation_has_a_method_of_the_client_and_is_tried_here():
     assert methods == set(EVERY) == set(tries())
 
 
+@pytest.mark.covers("vizpin", client="*", server="*", twin="*")
 @pytest.mark.parametrize("method", EVERY)
 async def test_the_client_and_the_twin_understand_each_other(method: str):
     async with club() as it:
@@ -317,6 +318,12 @@ async def test_the_client_and_the_twin_understand_each_other(method: str):
 # --- batches
 
 
+@pytest.mark.covers(
+    "vizpin",
+    client="user.count user.list",
+    twin="user.count user.list",
+    rule="all-users-are-read counted-in-batches no-users",
+)
 @pytest.mark.parametrize("people", [0, 1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH + 1])
 async def test_all_users_are_read_by_count_and_batch(people: int):
     async with club(people) as it:

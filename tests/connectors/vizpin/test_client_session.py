@@ -105,12 +105,14 @@ async def refused(
     return caught.value, api
 
 
+@pytest.mark.covers("vizpin", client="user.authenticate time", rule="token")
 async def test_the_first_call_logs_in_and_the_others_use_its_token():
     api = await asked(times=3)
     assert api.asked == ["user.authenticate", "time", "time", "time"]
     assert api.tokens == ["t1", "t1", "t1"]
 
 
+@pytest.mark.covers("vizpin", rule="secrets-hidden")
 async def test_neither_password_nor_key_nor_token_is_in_the_record_of_calls():
     api = Api()
     async with asking(api) as (client, server, recorded):
@@ -121,24 +123,28 @@ async def test_neither_password_nor_key_nor_token_is_in_the_record_of_calls():
     assert WHO.password.encode() in server.heard[0].body
 
 
+@pytest.mark.covers("vizpin", rule="one-login-anew", hears="BAD_SESSION")
 async def test_a_session_that_is_over_is_begun_anew_once():
     api = await asked(says(TIME), fails(20), times=2)
     assert api.asked == ["user.authenticate", "time", "time", "user.authenticate", "time"]
     assert api.tokens == ["t1", "t1", "t2"]
 
 
+@pytest.mark.covers("vizpin", rule="one-login-anew three-layers-of-errors")
 async def test_the_platforms_own_word_for_it_counts_too():
     over = says([{"errorCode": "INVALID_SESSION_ID", "message": "expired"}], 401)
     api = await asked(over)
     assert api.tokens == ["t1", "t2"]
 
 
+@pytest.mark.covers("vizpin", rule="one-login-anew")
 async def test_a_new_session_that_is_not_taken_either_ends_it():
     error, api = await refused(Refused, fails(20), fails(20))
     assert "right after logging in" in str(error)
     assert api.asked.count("user.authenticate") == 2
 
 
+@pytest.mark.covers("vizpin", rule="one-login-anew")
 async def test_calls_side_by_side_log_in_once_for_a_session_that_is_over():
     api = Api()
     async with asking(api) as (client, _, _):
@@ -148,6 +154,11 @@ async def test_calls_side_by_side_log_in_once_for_a_session_that_is_over():
     assert api.asked.count("user.authenticate") == 2
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="no-login-twice",
+    hears="BAD_PASSWORD BAD_OEM_KEY USER_LOGIN_ERROR BAD_USERNAME",
+)
 @pytest.mark.parametrize("code", [4, 59, 61, 65])
 async def test_a_refused_login_is_not_sent_again(code: int):
     api = Api(logins=[fails(code)])
@@ -158,11 +169,13 @@ async def test_a_refused_login_is_not_sent_again(code: int):
     assert api.asked == ["user.authenticate"]
 
 
+@pytest.mark.covers("vizpin", hears="BAD_OEM_KEY")
 async def test_a_key_that_is_refused_in_a_call_says_what_to_correct():
     error, _ = await refused(LoginRefused, fails(59))
     assert "oem_key" in error.remedy
 
 
+@pytest.mark.covers("vizpin", hears="USER_LOGIN_ERROR")
 async def test_a_locked_login_says_that_waiting_helps():
     error, _ = await refused(LoginRefused, logins=[fails(61)])
     assert "unlocks" in error.remedy
@@ -181,6 +194,7 @@ async def test_logging_in_by_name_begins_a_new_session():
 # --- the three layers
 
 
+@pytest.mark.covers("vizpin", hears="TIME_ERROR", rule="three-layers-of-errors")
 async def test_what_the_api_declines_is_told_with_its_code_and_words():
     error, _ = await refused(Declined, fails(31, "no clock here"))
     assert error.code == 31
@@ -192,16 +206,19 @@ async def test_a_code_that_nobody_knows_is_a_refusal_as_well():
     assert (error.code, str(error)) == (777, "com.vizpin.time: no reason given (777)")
 
 
+@pytest.mark.covers("vizpin", rule="three-layers-of-errors")
 async def test_what_the_platform_refuses_is_told_in_its_words():
     error, _ = await refused(Refused, says([{"errorCode": "APEX_ERROR", "message": "oh"}], 400))
     assert str(error) == "APEX_ERROR: oh"
 
 
+@pytest.mark.covers("vizpin", hears="HTTP-403", rule="three-layers-of-errors")
 async def test_an_address_that_is_not_registered_is_told_with_what_to_do():
     error, _ = await refused(Forbidden, says({}, 403))
     assert "register the address" in error.remedy
 
 
+@pytest.mark.covers("vizpin", hears="HTTP-404 HTTP-405 HTTP-413")
 @pytest.mark.parametrize("status", [301, 404, 405, 413])
 async def test_another_status_is_no_answer_of_this_api(status: int):
     error, _ = await refused(Unreadable, says({}, status))
@@ -215,6 +232,7 @@ async def test_an_answer_that_is_none_is_told():
 # --- what is sent again
 
 
+@pytest.mark.covers("vizpin", rule="repeat-harmless-only", hears="HTTP-503")
 @pytest.mark.parametrize(
     "passing",
     [
@@ -234,6 +252,7 @@ async def test_but_not_for_ever():
     assert api.asked.count("time") == 3
 
 
+@pytest.mark.covers("vizpin", rule="repeat-harmless-only")
 async def test_a_call_that_may_have_been_done_is_not_sent_again():
     api = Api([breaks])
     async with asking(api) as (client, _, _):
@@ -242,11 +261,13 @@ async def test_a_call_that_may_have_been_done_is_not_sent_again():
     assert api.asked.count("user.remove") == 1
 
 
+@pytest.mark.covers("vizpin", rule="no-login-twice")
 async def test_a_login_whose_answer_was_lost_is_not_sent_again():
     _, api = await refused(AnswerLost, logins=[breaks])
     assert api.asked == ["user.authenticate"]
 
 
+@pytest.mark.covers("vizpin", rule="nothing-refused-is-sent")
 async def test_what_the_interface_does_not_take_is_not_sent():
     api = Api()
     async with asking(api) as (client, _, _):
@@ -258,6 +279,7 @@ async def test_what_the_interface_does_not_take_is_not_sent():
 # --- the time in its answers
 
 
+@pytest.mark.covers("vizpin", client="time")
 @pytest.mark.parametrize(
     ("now", "told"),
     [

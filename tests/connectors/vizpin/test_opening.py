@@ -67,6 +67,7 @@ def shown(access: Access, day: date) -> list[str]:
 # --- clocks put ahead
 
 
+@pytest.mark.covers("vizpin", rule="daylight-saving")
 def test_a_span_within_the_hour_left_out_does_not_happen():
     access = Access(Timetable(every_day("01:15-01:45")), LONDON)
     assert opened(access, "2026-03-28") == ["01:15-01:45"]
@@ -111,6 +112,7 @@ def test_a_night_into_a_day_that_is_left_out_ends_with_the_leap():
 # --- clocks put back
 
 
+@pytest.mark.covers("vizpin", rule="daylight-saving")
 def test_a_span_within_the_hour_that_comes_twice_happens_twice():
     access = Access(Timetable(every_day("01:15-01:45")), LONDON)
     assert shown(access, date(2026, 10, 25)) == [
@@ -158,6 +160,7 @@ def test_a_clock_put_ahead_and_back_within_a_week_is_followed():
 # --- nights
 
 
+@pytest.mark.covers("vizpin", rule="overnight")
 def test_a_span_that_ends_earlier_than_it_begins_runs_past_midnight():
     access = Access(Timetable(on_monday("22:00-06:00")), LONDON)
     assert access.at(utc("2026-01-05T21:59")) == Closed(utc("2026-01-05T22:00"))
@@ -189,6 +192,7 @@ def test_midnight_to_midnight_is_a_whole_day():
     assert access.at(utc("2026-01-06T00:00")) == Closed(utc("2026-01-12T00:00"))
 
 
+@pytest.mark.covers("vizpin", rule="daylight-saving")
 def test_a_whole_day_is_as_long_as_its_clock_makes_it():
     access = Access(Timetable(every_day("00:00-00:00")), LONDON)
     for day, hours in ((date(2026, 3, 29), 23), (date(2026, 10, 25), 25)):
@@ -219,6 +223,7 @@ def test_a_night_that_meets_the_morning_is_one_opening():
 CHRISTMAS = date(2026, 12, 25)  # a Friday
 
 
+@pytest.mark.covers("vizpin", rule="exclude-dates")
 def test_an_excluded_date_is_closed():
     access = Access(Timetable(WORK, excluded=frozenset({CHRISTMAS})), LONDON)
     assert opened(access, "2026-12-25") == []
@@ -226,18 +231,21 @@ def test_an_excluded_date_is_closed():
     assert access.at(utc("2026-12-24T18:00")) == Closed(utc("2026-12-26T09:00"))
 
 
+@pytest.mark.covers("vizpin", rule="exclude-dates")
 def test_a_date_excluded_every_year_is_closed_in_any_year():
     access = Access(Timetable(WORK, excluded=frozenset({Yearly.of(CHRISTMAS)})), LONDON)
     assert opened(access, "2031-12-25") == []
     assert opened(access, "2031-12-26") == ["09:00-17:00"]
 
 
+@pytest.mark.covers("vizpin", rule="include-dates")
 def test_an_included_date_adds_its_times_to_the_weekday():
     access = Access(Timetable(WORK, {CHRISTMAS: (span("19:00-20:00"),)}), LONDON)
     assert opened(access, "2026-12-25") == ["09:00-17:00", "19:00-20:00"]
     assert opened(access, "2027-12-25") == ["09:00-17:00"]
 
 
+@pytest.mark.covers("vizpin", rule="include-dates")
 def test_a_date_included_every_year_opens_in_any_year():
     access = Access(Timetable(included={Yearly(12, 25): (span("19:00-20:00"),)}), LONDON)
     assert access.at(utc("2026-12-26T00:00")) == Closed(utc("2027-12-25T19:00"))
@@ -309,6 +317,7 @@ def test_the_horizon_is_counted_from_the_start_of_the_validity():
 # --- around the clock, and bounds
 
 
+@pytest.mark.covers("vizpin", rule="around-the-clock")
 def test_around_the_clock_is_always_open():
     access = Access(Always(), LONDON)
     assert access.open_at(utc("2026-01-05"))

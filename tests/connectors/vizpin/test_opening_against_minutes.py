@@ -173,6 +173,7 @@ positions = st.integers(0, DAYS * 24 * 60 - 1)
 few = settings(max_examples=50, deadline=None)
 
 
+@pytest.mark.covers("vizpin", rule="readers-clock daylight-saving")
 @few
 @given(cases(), st.lists(positions, min_size=5, max_size=15))
 def test_access_is_open_when_the_clock_on_the_wall_says_so(case: Case, asked: list[int]):
@@ -182,6 +183,7 @@ def test_access_is_open_when_the_clock_on_the_wall_says_so(case: Case, asked: li
         assert access.open_at(case.walk.instants[position]) == flags[position]
 
 
+@pytest.mark.covers("vizpin", rule="daylight-saving")
 @few
 @given(cases())
 def test_openings_are_every_minute_that_is_open_and_no_other(case: Case):

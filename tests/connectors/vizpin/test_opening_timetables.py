@@ -59,6 +59,7 @@ def test_around_the_clock_is_always_open():
     assert timetable_of(GRANTED.read([], "schedule")) == Always()
 
 
+@pytest.mark.covers("vizpin", rule="custom-one-span")
 @pytest.mark.parametrize("kind", ["custom", "firstin"])
 def test_a_weekly_schedule_has_one_span_on_each_day_that_is_given(kind: str):
     schedule = sent(
@@ -132,6 +133,7 @@ def test_times_that_are_not_written_as_the_document_does_are_not_understood(
 # --- a VIZpin
 
 
+@pytest.mark.covers("vizpin", rule="readers-clock")
 def test_a_vizpin_opens_by_its_schedule_within_its_dates_where_its_reader_is():
     schedule = sent("custom", {"monday_begin": "08:15 AM", "monday_end": "11:45 AM"})
     vizpin = Vizpin(
@@ -182,6 +184,7 @@ def test_hours_of_first_in_mode_are_taken_for_a_reader_and_refused_in_a_grant():
     assert [fault.field for fault in faults(schedule)] == ["schedule.type"]
 
 
+@pytest.mark.covers("vizpin", rule="first-in-schedule")
 @pytest.mark.parametrize(
     "schedule",
     [ALWAYS, CustomSchedule(scheduleelement=WEEKLY), multiple()],
@@ -200,6 +203,7 @@ def test_a_schedule_that_is_never_open_is_refused(schedule: Schedule):
     assert fault == Fault("schedule.scheduleelement", "has no day with a time")
 
 
+@pytest.mark.covers("vizpin", rule="multiple-five-spans")
 def test_a_sixth_span_is_refused():
     six = IncludeDate(date="2027-02-14", time=(MORNING,) * 6)
     element = MultipleElement(includedates=(six,))

@@ -21,6 +21,7 @@ def answer(operation: Operation[P, A], result: str) -> A:
     return read.answer
 
 
+@pytest.mark.covers("vizpin", rule="tolerant-answers")
 def test_attributes_of_other_types_become_text():
     read = answer(
         ops.ACCOUNT_GET,
@@ -36,6 +37,7 @@ def test_a_card_number_may_be_a_number_and_a_token_may_not():
         answer(ops.AUTHENTICATE, '{"token":["00Dxyz"]}')
 
 
+@pytest.mark.covers("vizpin", rule="tolerant-answers")
 def test_attributes_in_other_spellings_and_unknown_ones_are_coped_with():
     read = answer(
         ops.CREDENTIAL_GENERATE,
@@ -44,11 +46,13 @@ def test_attributes_in_other_spellings_and_unknown_ones_are_coped_with():
     assert (read.id, read.account_id, read.user_id) == ("c", "a", "u")
 
 
+@pytest.mark.covers("vizpin", rule="tolerant-answers")
 def test_a_list_of_one_is_taken_for_an_object_and_the_other_way_round():
     assert answer(ops.ACCOUNT_GET, '{"account":[{"id":"a"}]}').account.id == "a"
     assert answer(ops.LOCATION_GET, '{"locations":{"id":"l"}}').locations[0].id == "l"
 
 
+@pytest.mark.covers("vizpin", rule="tolerant-answers")
 def test_counts_are_read_as_text_or_as_numbers():
     for result in (
         '{"totalcount":"200","batchcounter":2}',
@@ -89,6 +93,7 @@ def test_a_schedule_alone_in_a_list_keeps_its_kind():
     assert answer(ops.VIZPIN_LIST, result).vizpins[0].schedule == CustomSchedule()
 
 
+@pytest.mark.covers("vizpin", rule="never-mistaken-for-open")
 @pytest.mark.parametrize(
     "schedule",
     [
@@ -108,6 +113,7 @@ def test_a_schedule_that_is_none_is_not_understood(schedule: str):
         answer(ops.VIZPIN_LIST, f'{{"vizpins":[{{"id":"p","schedule":{schedule}}}]}}')
 
 
+@pytest.mark.covers("vizpin", rule="tolerant-answers")
 @pytest.mark.parametrize(
     "result",
     [
@@ -139,6 +145,7 @@ def test_a_status_may_be_text_and_the_head_thin():
     assert read == Answered(Done(), 30, "ok", 7, None)
 
 
+@pytest.mark.covers("vizpin", rule="failure-from-either-place")
 @pytest.mark.parametrize("place", ["error", "result"])
 def test_a_failure_is_read_from_either_place(place: str):
     body = f'{{"status":0,"{place}":{{"code":20,"message":"gone"}},"id":"x"}}'.encode()
@@ -156,6 +163,7 @@ def test_a_failure_without_status_or_code_is_a_failure():
     assert rpc.known == RpcCode.METHOD_NOT_FOUND
 
 
+@pytest.mark.covers("vizpin", rule="status-before-code")
 def test_the_status_comes_before_the_code():
     body = b'{"status":%d,"result":{"code":43,"activity":[]}}'
     assert isinstance(answers.read_answer(ops.ACTIVITY_LIST, body % 1), Answered)
@@ -192,6 +200,7 @@ def test_what_is_no_answer_is_not_understood(body: bytes):
         answers.read_answer(ops.TIME, body)
 
 
+@pytest.mark.covers("vizpin", rule="three-layers-of-errors")
 def test_the_platforms_first_error_is_read():
     body = b'[{"errorCode":"REQUEST_LIMIT_EXCEEDED"},{"errorCode":"OTHER","fields":[]}]'
     assert answers.read_answer(ops.TIME, body) == PlatformFailed("REQUEST_LIMIT_EXCEEDED", "")
@@ -209,6 +218,7 @@ def test_a_server_may_say_it_in_its_own_words():
     assert read.message == "the reader is gone"
 
 
+@pytest.mark.covers("vizpin", rule="own-error-code")
 def test_a_refusal_has_the_methods_code_and_names_the_field():
     refused = answers.refusal(ops.READER_ADD, Fault("reader.serial", "is required"), "q1")
     assert refused == Failed(39, "reader.serial: is required", "q1")

@@ -15,6 +15,7 @@ from doorward.connectors.vizpin.wire.moments import CLOCK, START, STOP
 from doorward.connectors.vizpin.wire.vizpins import Vizpin
 
 
+@pytest.mark.covers("vizpin", rule="grant-dates")
 def test_a_start_is_the_midnight_of_its_day():
     for text in ("2026-03-01", "2026-03-01 00:00:00", "2026-03-01T00:00", " 2026-03-01 "):
         assert dates.read_start(text) == datetime(2026, 3, 1)
@@ -25,6 +26,7 @@ def test_a_start_at_another_time_is_refused_rather_than_moved():
         dates.read_start("2026-03-01 09:30:00")
 
 
+@pytest.mark.covers("vizpin", rule="grant-dates")
 @pytest.mark.parametrize(
     ("text", "stop"),
     [
@@ -86,6 +88,7 @@ def test_a_moment_is_described_in_the_readers_zone():
     assert dates.describe(datetime(2026, 12, 31, 0, 0, 0)) == "Dec 31 2026 12:00:00 AM"
 
 
+@pytest.mark.covers("vizpin", rule="twelve-hours")
 @pytest.mark.parametrize(
     ("text", "clock"),
     [

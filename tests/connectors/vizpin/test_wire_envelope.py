@@ -31,28 +31,33 @@ def failed(body: bytes) -> Failed:
     return found
 
 
+@pytest.mark.covers("vizpin", rule="version")
 @pytest.mark.parametrize("version", ["1", "2", "2.0", 2, ...])
 def test_the_spoken_versions_are_taken(version: Any):
     assert read(**{"!version": version}) == Request(1491, TIME, {"oem_key": "k"})
 
 
+@pytest.mark.covers("vizpin", rule="version")
 @pytest.mark.parametrize("version", ["3", "", "1.0", 1, 3, True, None, [], {}, 2.5])
 def test_any_other_version_is_refused(version: Any):
     found = read(**{"!version": version})
     assert found == Failed(ErrorCode.BAD_APP_VERSION, ErrorCode.BAD_APP_VERSION.text, 1491)
 
 
+@pytest.mark.covers("vizpin", rule="version")
 def test_a_version_without_its_mark_counts_as_well():
     assert isinstance(read(**{"!version": ..., "version": "2.0"}), Request)
     assert isinstance(read(**{"!version": ..., "version": "3"}), Failed)
 
 
+@pytest.mark.covers("vizpin", rule="protocol-name")
 @pytest.mark.parametrize("name", ["Jsonrpc", "JSONRPC", "jsonrpcs"])
 def test_the_protocol_is_named_in_any_spelling(name: str):
     assert isinstance(read(**{"jsonrpc": ..., name: "2.0"}), Request)
     assert read(**{"jsonrpc": ..., name: "1.0"}).code == RpcCode.INVALID_REQUEST  # type: ignore[union-attr]
 
 
+@pytest.mark.covers("vizpin", rule="protocol-name")
 def test_the_protocol_may_be_missing_but_not_another():
     assert isinstance(read(jsonrpc=...), Request)
     for other in ("1.0", 2.0, None, ""):
@@ -61,6 +66,7 @@ def test_the_protocol_may_be_missing_but_not_another():
         assert (found.code, found.id) == (RpcCode.INVALID_REQUEST, 1491)
 
 
+@pytest.mark.covers("vizpin", rule="call-id")
 @pytest.mark.parametrize("own", ["1", "abcDEF1234", 0, 9999999999])
 def test_an_id_comes_back_as_it_was_sent(own: Any):
     found = read(id=own)
@@ -68,6 +74,7 @@ def test_an_id_comes_back_as_it_was_sent(own: Any):
     assert (found.id, type(found.id)) == (own, type(own))
 
 
+@pytest.mark.covers("vizpin", rule="call-id")
 @pytest.mark.parametrize(
     "own", [..., None, "", "12345678901", 10**10, -1, 1.5, 1.0, True, "a-b", "å", [], {}]
 )
@@ -90,6 +97,7 @@ def test_a_name_twice_is_refused_in_one_spelling_or_two():
     assert isinstance(read(note=1, Note=2), Request)
 
 
+@pytest.mark.covers("vizpin", rule="named-parameters")
 def test_parameters_may_be_called_param():
     found = read(params=..., param={"oem_key": "z"})
     assert isinstance(found, Request)
@@ -97,6 +105,7 @@ def test_parameters_may_be_called_param():
     assert "oem_key" not in repr(found)
 
 
+@pytest.mark.covers("vizpin", rule="unknown-method")
 @pytest.mark.parametrize("method", ["com.vizpin.nothing", "", "com.vizpin.Time", "\ud800"])
 def test_an_unknown_method_is_said_to_be_unknown(method: str):
     body = b'{"id":"a","method":"%b"}' % (b"\\ud800" if method == "\ud800" else method.encode())
@@ -109,16 +118,19 @@ def test_a_method_that_is_no_text_is_no_call(method: Any):
     assert read(method=method).code == RpcCode.INVALID_REQUEST  # type: ignore[union-attr]
 
 
+@pytest.mark.covers("vizpin", rule="no-json")
 def test_a_batch_is_refused():
     for body in (b"[]", b"[" + msgspec.json.encode(CALL) + b"]"):
         assert failed(body).code == RpcCode.INVALID_REQUEST
 
 
+@pytest.mark.covers("vizpin", rule="no-json")
 @pytest.mark.parametrize("body", [b"5", b'"x"', b"null", b"true"])
 def test_json_that_is_no_object_is_no_call(body: bytes):
     assert failed(body).code == RpcCode.INVALID_REQUEST
 
 
+@pytest.mark.covers("vizpin", rule="no-json")
 @pytest.mark.parametrize(
     "body",
     [

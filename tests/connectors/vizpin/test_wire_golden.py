@@ -34,11 +34,13 @@ def test_there_is_an_example_of_each_method():
     assert [example.operation for example in EXAMPLES] == list(OPERATIONS.values())
 
 
+@pytest.mark.covers("vizpin", client="*")
 @each
 def test_a_call_is_written(example: Example):
     assert envelope.write_request(example.operation, example.params, "m42") == call(example)
 
 
+@pytest.mark.covers("vizpin", server="*")
 @each
 def test_a_call_is_read(example: Example):
     read = envelope.read_request(call(example))
@@ -56,12 +58,14 @@ def test_a_cut_call_is_never_a_call(example: Example):
         assert read.code == RpcCode.PARSE_ERROR
 
 
+@pytest.mark.covers("vizpin", server="*", answers="*_SUCCESS", object="*")
 @each
 def test_an_answer_is_written(example: Example):
     written = answers.write_answer(example.operation, example.answer, "m42", 1772430000)
     assert written == success(example)
 
 
+@pytest.mark.covers("vizpin", client="*", hears="*_SUCCESS", object="*")
 @each
 def test_an_answer_is_read(example: Example):
     read = answers.read_answer(example.operation, success(example))
@@ -97,6 +101,7 @@ def test_a_changed_byte_never_ends_in_another_error(example: Example):
                     continue
 
 
+@pytest.mark.covers("vizpin", rule="secrets-hidden")
 @each
 def test_no_secret_is_shown_by_what_was_read(example: Example):
     shown = repr(envelope.read_request(call(example))) + repr(example.params)
@@ -105,6 +110,7 @@ def test_no_secret_is_shown_by_what_was_read(example: Example):
         assert secret not in shown
 
 
+@pytest.mark.covers("vizpin", rule="all-attributes")
 def test_every_attribute_is_there_when_nothing_is_set():
     for example in EXAMPLES:
         for field in msgspec.structs.fields(type(example.answer)):
@@ -119,6 +125,12 @@ FAILURE = (
 PLATFORM = b'[{"message":"Session expired","errorCode":"INVALID_SESSION_ID"}]'
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="failure-in-both-places failure-from-either-place",
+    answers="USER_REGISTER_ERROR",
+    hears="USER_REGISTER_ERROR",
+)
 def test_a_failure_is_written_in_both_places_and_read_again():
     failed = Failed(88, "user.phone: is required", 7)
     assert answers.write_failed(failed, 1772430000) == FAILURE
@@ -127,6 +139,7 @@ def test_a_failure_is_written_in_both_places_and_read_again():
     )
 
 
+@pytest.mark.covers("vizpin", rule="three-layers-of-errors")
 def test_the_platforms_refusal_is_written_and_read_again():
     failed = PlatformFailed("INVALID_SESSION_ID", "Session expired")
     assert answers.write_platform(failed) == PLATFORM

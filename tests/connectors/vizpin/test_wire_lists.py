@@ -85,6 +85,7 @@ RESERVED_EVENTS = """
 """
 
 
+@pytest.mark.covers("vizpin", rule="time-zones")
 def test_the_time_zones_are_the_printed_ones():
     assert sorted(TIME_ZONES) == PRINTED_ZONES
     assert len(TIME_ZONES) == 99
@@ -100,6 +101,7 @@ def test_most_of_the_librarys_time_zones_are_not_in_the_list():
     assert len(unlisted) > 300
 
 
+@pytest.mark.covers("vizpin", rule="countries")
 def test_the_countries_are_the_printed_ones():
     assert sorted(countries()) == PRINTED_COUNTRIES
     assert len(countries()) == 248
@@ -109,6 +111,7 @@ def test_the_countries_differ_from_the_library_by_the_aland_islands():
     assert {country.alpha_3 for country in pycountry.countries} ^ countries() == {"ALA"}
 
 
+@pytest.mark.covers("vizpin", rule="us-states")
 def test_the_states_are_the_printed_ones():
     assert sorted(us_states()) == PRINTED_STATES
     assert len(us_states()) == 59
@@ -120,6 +123,7 @@ def test_the_states_differ_from_the_library_by_islands_and_associated_states():
     assert us_states() - library == {"FM", "MH", "PW"}
 
 
+@pytest.mark.covers("vizpin", rule="us-state")
 @pytest.mark.parametrize(
     ("country", "state", "right"),
     [("USA", "NY", True), ("USA", "UM", False), ("USA", "", True), ("SWE", "UM", True)],
@@ -128,6 +132,7 @@ def test_a_state_is_of_the_list_in_the_usa_only(country: str, state: str, right:
     assert (state_fault(country, state) is None) == right
 
 
+@pytest.mark.covers("vizpin", rule="codes-as-printed")
 @pytest.mark.parametrize(
     ("kind", "printed"), [(Success, PRINTED_SUCCESSES), (ErrorCode, PRINTED_ERRORS)]
 )
@@ -136,6 +141,7 @@ def test_the_codes_are_the_printed_ones(kind: type[Success | ErrorCode], printed
     assert len(kind.__members__) == len(printed)
 
 
+@pytest.mark.covers("vizpin", rule="codes-as-printed")
 def test_the_states_of_a_call_are_the_printed_ones():
     assert {status.name: int(status) for status in Status} == {
         "UNKNOWN_ERROR": -1,
@@ -144,6 +150,7 @@ def test_the_states_of_a_call_are_the_printed_ones():
     }
 
 
+@pytest.mark.covers("vizpin", rule="codes-as-printed")
 def test_43_is_a_success_and_an_error():
     assert Success(43) == Success.ACTIVITY_LIST_SUCCESS
     assert ErrorCode(43) == ErrorCode.USER_LIST_ERROR
@@ -170,6 +177,7 @@ def test_a_code_is_found_by_number_and_printed_in_full():
     assert codes.printed(Success.AUTENTICATE_SUCCESS) == "API_VIZPIN_AUTENTICATE_SUCCESS"
 
 
+@pytest.mark.covers("vizpin", event="*", rule="event-codes")
 @pytest.mark.parametrize(
     ("printed", "reader"), [(READER_EVENTS, True), (OTHER_EVENTS, False), (RESERVED_EVENTS, None)]
 )
@@ -187,11 +195,13 @@ def test_an_unknown_event_says_its_number():
     assert (event(999).text, event(999).reader, event(999).meaning) == ("event 999", None, "other")
 
 
+@pytest.mark.covers("vizpin", rule="policies")
 def test_the_policies_are_the_printed_ones():
     assert timedelta(days=90) == policies.PASSWORD_AGE
     assert policies.PASSWORDS_REMEMBERED == policies.WRONG_LOGINS == 3
 
 
+@pytest.mark.covers("vizpin", rule="password-policy")
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

@@ -58,6 +58,7 @@ def test_an_object_says_what_is_wrong_with_it(whole: Any, fault: Fault):
     assert whole.fault() == fault
 
 
+@pytest.mark.covers("vizpin", rule="edit-keeps")
 def test_an_edit_leaves_what_it_does_not_say():
     said = ops.LOCATION_EDIT.read_params(
         {"oem_key": "k", "location": {"id": "loc01", "city": "Solna", "locationcode": "other"}}
@@ -73,6 +74,7 @@ def read_settings(**said: Any) -> ReaderSettingsFields:
     return read.reader.readersettings
 
 
+@pytest.mark.covers("vizpin", rule="reader-defaults")
 def test_settings_that_are_left_out_are_the_printed_ones():
     assert settled(read_settings()) == DEFAULTS
     assert (DEFAULTS.read_range, DEFAULTS.relay_mode, DEFAULTS.relay_time) == (
@@ -83,6 +85,7 @@ def test_settings_that_are_left_out_are_the_printed_ones():
     assert DEFAULTS.first_in_mode == "off"
 
 
+@pytest.mark.covers("vizpin", rule="smartlock")
 def test_a_smartlock_has_no_relay_mode():
     lock = settled(read_settings(powermode="Standard"))
     assert lock.smartlock
@@ -91,6 +94,7 @@ def test_a_smartlock_has_no_relay_mode():
     assert not settled(read_settings(powermode="")).smartlock
 
 
+@pytest.mark.covers("vizpin", rule="smartlock")
 def test_a_relay_mode_beside_a_powermode_is_refused():
     raw = {"id": "r", "readersettings": {"powermode": "Standard", "relay_mode": "Normally Open"}}
     fault = ops.READER_EDIT.read_params({"oem_key": "k", "edit_reader": raw})
@@ -98,6 +102,7 @@ def test_a_relay_mode_beside_a_powermode_is_refused():
     assert fault.field == "edit_reader.readersettings.relay_mode"
 
 
+@pytest.mark.covers("vizpin", rule="first-in-schedule")
 def test_first_in_mode_needs_hours():
     with pytest.raises(Faulty, match=r"readersettings\.first_in_schedule"):
         settled(read_settings(first_in_mode="on"))
@@ -110,6 +115,7 @@ def test_first_in_hours_are_kept_until_the_mode_is_off():
     assert after.first_in_schedule == FirstInSchedule()
 
 
+@pytest.mark.covers("vizpin", rule="first-in-off")
 def test_a_schedule_is_passed_over_unread_while_the_mode_is_off():
     said = read_settings(first_in_mode="Off", First_In_Schedule="garbled")
     assert settled(said).first_in_schedule == FirstInSchedule()
@@ -119,6 +125,7 @@ def test_a_schedule_is_passed_over_unread_while_the_mode_is_off():
     assert fault.field == "edit_reader.readersettings.first_in_schedule"
 
 
+@pytest.mark.covers("vizpin", rule="battery")
 @pytest.mark.parametrize(
     ("life", "word"),
     [

@@ -3,6 +3,7 @@
 import typing
 
 import msgspec
+import pytest
 
 from doorward.connectors.vizpin.wire import operations as ops
 from doorward.connectors.vizpin.wire.activity import OBJECTS
@@ -64,6 +65,7 @@ KEYLESS = {
 }
 
 
+@pytest.mark.covers("vizpin", rule="codes-as-printed")
 def test_there_are_the_36_methods_with_their_codes():
     table = [line.split() for line in METHODS.split("\n") if line]
     assert len(table) == 36
@@ -78,10 +80,12 @@ def test_only_logging_in_needs_no_session():
     assert [o.short for o in OPERATIONS.values() if not o.needs_session] == ["user.authenticate"]
 
 
+@pytest.mark.covers("vizpin", rule="oem-key")
 def test_the_key_is_optional_only_where_the_document_does_not_list_it():
     assert {o.short for o in OPERATIONS.values() if not o.needs_key} == KEYLESS
 
 
+@pytest.mark.covers("vizpin", rule="repeat-harmless-only")
 def test_what_makes_takes_or_counts_is_not_repeated():
     never = {"authenticate", "add", "register", "preregister", "delete", "remove", "generate"}
     never |= {"grant", "grantphonerole"}
@@ -89,6 +93,7 @@ def test_what_makes_takes_or_counts_is_not_repeated():
         assert operation.repeatable == (operation.short.split(".")[-1] not in never)
 
 
+@pytest.mark.covers("vizpin", rule="delete-codes")
 def test_each_kind_of_object_has_its_error():
     assert {kind: int(code) for kind, code in ops.DELETE_ERRORS.items()} == dict(
         zip(OBJECTS, (104, 106, 107), strict=True)
@@ -107,6 +112,7 @@ def secrets_in(kind: type[msgspec.Struct]) -> set[str]:
     return found
 
 
+@pytest.mark.covers("vizpin", rule="secrets-hidden")
 def test_every_secret_on_the_wire_is_masked_in_recorded_calls():
     answered = masked_names(*(operation.answers for operation in OPERATIONS.values()))
     asked = set().union(*(secrets_in(operation.asks) for operation in OPERATIONS.values()))

@@ -44,6 +44,7 @@ def inner(short: str, name: str, /, **said: Any) -> dict[str, Any]:
     return {**raw, name: {**raw[name], **said}}
 
 
+@pytest.mark.covers("vizpin", rule="own-error-code")
 @each
 def test_a_missing_parameter_is_named(example: Example):
     for spec in example.operation.parameters:
@@ -53,6 +54,7 @@ def test_a_missing_parameter_is_named(example: Example):
             assert fault_of(example.operation, {**raw, spec.name: None}).field == spec.name
 
 
+@pytest.mark.covers("vizpin", rule="hostile-values")
 @each
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_parameter_is_named_and_never_repeated(example: Example, hostile: Any):
@@ -66,6 +68,7 @@ def test_a_hostile_parameter_is_named_and_never_repeated(example: Example, hosti
             assert (spec.name, hostile) in {("totalcount", 5), ("batchcounter", 5)}
 
 
+@pytest.mark.covers("vizpin", rule="named-parameters own-error-code")
 @each
 @pytest.mark.parametrize("raw", [None, [], "x", 7], ids=repr)
 def test_parameters_that_are_no_object_have_the_methods_own_code(example: Example, raw: Any):
@@ -75,6 +78,7 @@ def test_parameters_that_are_no_object_have_the_methods_own_code(example: Exampl
     assert example.operation.read_key(raw) == fault
 
 
+@pytest.mark.covers("vizpin", rule="unknown-parameters")
 @each
 def test_unknown_parameters_are_passed_over(example: Example):
     assert example.operation.read_params({**example.raw, "shoe": [1]}) == example.params
@@ -86,6 +90,7 @@ def test_names_are_found_in_any_spelling(example: Example):
     assert example.operation.read_params(raw) == example.params
 
 
+@pytest.mark.covers("vizpin", rule="parameters-by-other-names")
 @each
 def test_the_other_names_of_the_document_are_read(example: Example):
     for spec in example.operation.parameters:
@@ -95,6 +100,7 @@ def test_the_other_names_of_the_document_are_read(example: Example):
             assert example.operation.read_params(raw) == example.params
 
 
+@pytest.mark.covers("vizpin", rule="oem-key")
 @each
 def test_the_key_is_required_where_it_is_listed(example: Example):
     operation = example.operation
@@ -121,6 +127,7 @@ def test_two_names_for_one_parameter_may_not_disagree():
     assert fault_of(ops.ACCOUNT_ADD, add).field == "add_account"
 
 
+@pytest.mark.covers("vizpin", rule="login-codes")
 @pytest.mark.parametrize(
     ("field", "code"), [("username", ErrorCode.BAD_USERNAME), ("password", ErrorCode.BAD_PASSWORD)]
 )
@@ -181,6 +188,7 @@ def test_a_value_against_the_rules_is_named(short: str, name: str, field: str, b
     assert fault.field == f"{name}.{field}"
 
 
+@pytest.mark.covers("vizpin", rule="us-state")
 def test_a_state_is_judged_only_in_the_usa():
     assert fault_of(
         ops.LOCATION_EDIT, inner("location.edit", "location", state="ZZ", country="USA")
@@ -198,11 +206,13 @@ def test_quotes_and_markup_are_text_like_any_other():
     assert ops.USER_EDIT.read_params(raw).user.last_name == name
 
 
+@pytest.mark.covers("vizpin", rule="phone-form")
 def test_a_phone_is_read_as_e164():
     raw = changed("user.find", phone="+46 (70) 174-06 05")
     assert ops.USER_FIND.read_params(raw).phone == "+46701740605"
 
 
+@pytest.mark.covers("vizpin", rule="made-by-server")
 def test_an_id_in_an_add_may_be_the_word_null():
     for own in ("null", "", None):
         read = ops.LOCATION_ADD.read_params(inner("location.add", "location", id=own))
@@ -234,6 +244,7 @@ def test_a_count_is_a_whole_number(count: Any):
     assert fault_of(ops.USER_LIST, changed("user.list", totalcount=count)).field == "totalcount"
 
 
+@pytest.mark.covers("vizpin", rule="counted-in-batches")
 def test_batches_are_counted_from_one_and_default_to_it():
     raw = changed("user.list", batchcounter="0")
     assert fault_of(ops.USER_LIST, raw) == Fault("batchcounter", "is less than 1")
@@ -241,6 +252,7 @@ def test_batches_are_counted_from_one_and_default_to_it():
     assert ops.USER_LIST.read_params(raw).batch == 1
 
 
+@pytest.mark.covers("vizpin", rule="associate")
 def test_a_user_is_associated_by_object_or_by_id():
     for user in ("usr01", {"id": "usr01", "first_name": "Maja"}):
         read = ops.USER_ASSOCIATE.read_params(changed("user.associate", assoc_user=user))
@@ -261,10 +273,12 @@ def test_ids_come_once_each_and_not_too_many():
         assert fault.field == "vizpin_ids"
 
 
+@pytest.mark.covers("vizpin", rule="list-filters")
 def test_no_readers_stand_for_all_in_a_list():
     assert ops.VIZPIN_LIST.read_params(changed("vizpin.list", reader_ids=[])).reader_ids == ()
 
 
+@pytest.mark.covers("vizpin", rule="grant-ends-after-start")
 def test_a_grant_ends_after_it_starts():
     raw = changed("vizpin.grant", start_date="2026-03-02", stop_date="2026-03-01")
     assert fault_of(ops.VIZPIN_GRANT, raw) == Fault("stop_date", "is not after start_date")
@@ -272,12 +286,14 @@ def test_a_grant_ends_after_it_starts():
     assert fault_of(ops.GRANT_PHONE_ROLE, raw).field == "stop_date"
 
 
+@pytest.mark.covers("vizpin", rule="grant-open")
 def test_a_grant_without_dates_or_schedule_is_open():
     raw = {"oem_key": KEY, "user_ids": ["u"], "reader_ids": ["r"]}
     read = ops.VIZPIN_GRANT.read_params(raw)
     assert (read.start_date, read.stop_date, read.schedule) == (None, None, ALWAYS)
 
 
+@pytest.mark.covers("vizpin", rule="role-phone-only")
 def test_a_role_type_is_phone_and_nothing_else():
     raw = changed("role.add", role_type="Card")
     assert fault_of(ops.ROLE_ADD, raw) == Fault("role_type", "is none of Phone")
@@ -293,6 +309,7 @@ def test_a_roles_reader_and_schedule_go_together():
     assert not isinstance(ops.ROLE_EDIT.read_params(neither), Fault)
 
 
+@pytest.mark.covers("vizpin", rule="activity-list")
 def test_activity_is_a_readers_or_a_users_within_days_in_order():
     nobody = changed("activity.list", user_id="", reader_id="")
     assert fault_of(ops.ACTIVITY_LIST, nobody).field == "user_id"
@@ -300,6 +317,7 @@ def test_activity_is_a_readers_or_a_users_within_days_in_order():
     assert fault_of(ops.ACTIVITY_LIST, backwards).field == "end_date"
 
 
+@pytest.mark.covers("vizpin", rule="delete-swapped")
 def test_an_object_to_delete_is_recognised_when_its_two_names_are_swapped():
     for raw in (
         {"objectId": "account", "objectname": "acc01"},
@@ -315,6 +333,7 @@ def test_an_object_of_no_kind_is_not_deleted():
     assert fault_of(ops.OBJECT_DELETE, {"objectId": "reader"}).field == "objectname"
 
 
+@pytest.mark.covers("vizpin", rule="nothing-refused-is-sent")
 def test_a_client_sends_nothing_that_would_be_refused():
     with pytest.raises(Faulty) as refused:
         ops.USER_FIND.write_params(UserFind(oem_key=KEY, phone="070", last_name="Ek"))

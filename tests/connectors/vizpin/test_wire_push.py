@@ -24,10 +24,12 @@ BODY = (
 )
 
 
+@pytest.mark.covers("vizpin", push="events", rule="push-event")
 def test_a_push_is_written():
     assert push.write_push(UNLOCKED) == BODY
 
 
+@pytest.mark.covers("vizpin", takes="events")
 def test_a_push_is_read():
     assert push.read_push(BODY) == UNLOCKED
 
@@ -77,6 +79,7 @@ def test_nothing_is_pushed_that_would_be_refused():
         push.write_push(msgspec.structs.replace(UNLOCKED, reader_id=""))
 
 
+@pytest.mark.covers("vizpin", rule="push-reply push-until-taken")
 def test_the_expected_reply_is_written_and_read():
     body = b'{"status":200,"message":"true"}'
     assert push.write_reply(TAKEN) == body
@@ -86,6 +89,7 @@ def test_the_expected_reply_is_written_and_read():
             push.read_reply(body[:end])
 
 
+@pytest.mark.covers("vizpin", rule="push-until-taken")
 @pytest.mark.parametrize(
     ("body", "taken"),
     [
@@ -106,6 +110,7 @@ def test_another_reply_is_not_understood(body: bytes):
         push.read_reply(body)
 
 
+@pytest.mark.covers("vizpin", rule="push-refusal")
 def test_a_refusal_always_says_why():
     assert push.refused("readerId: is required") == PushReply(400, "readerId: is required")
     for reason, status in (("", 400), (" ", 422), ("no", 500), ("no", 200)):
@@ -113,6 +118,7 @@ def test_a_refusal_always_says_why():
             push.refused(reason, status)
 
 
+@pytest.mark.covers("vizpin", rule="push-verified", takes="verified")
 def test_a_verified_user_stands_at_the_end_of_the_path():
     assert push.verified_url("https://hub.example/v/", "a0q_1") == "https://hub.example/v/a0q_1"
     assert push.verified_url("https://hub.example", "../x?") == "https://hub.example/..%2Fx%3F"

@@ -37,21 +37,25 @@ def fault(raw: object) -> str:
     return str(refused.value.fault)
 
 
+@pytest.mark.covers("vizpin", rule="grant-open")
 @pytest.mark.parametrize("raw", [[], {}, {"type": "24x7"}, {"type": "24X7 "}, [{"type": "24x7"}]])
 def test_nothing_is_around_the_clock(raw: object):
     assert GRANTED.read(raw, "schedule") == ALWAYS
 
 
+@pytest.mark.covers("vizpin", rule="around-the-clock")
 def test_around_the_clock_takes_no_notice_of_hours():
     raw = {"type": "24x7", "scheduleelement": {"monday_begin": "nonsense"}}
     assert GRANTED.read(raw, "schedule") == AroundTheClock()
 
 
+@pytest.mark.covers("vizpin", rule="never-mistaken-for-open")
 @pytest.mark.parametrize("raw", ["", "24x7", 7, [[]], [{}], [{}, {}], {"type": ""}, {"id": "x"}])
 def test_a_garbled_schedule_is_never_around_the_clock(raw: object):
     assert fault(raw).startswith("schedule")
 
 
+@pytest.mark.covers("vizpin", rule="custom-one-span", object="Schedule ScheduleElement-weekly")
 def test_a_custom_schedule_has_a_span_a_weekday():
     read = GRANTED.read(custom(monday_begin="8:00 am", monday_end="12:30PM"), "schedule")
     assert isinstance(read, CustomSchedule)
@@ -74,6 +78,7 @@ def test_elements_in_a_list_are_put_together():
     assert read.scheduleelement.span("sunday") == ("10:00 AM", "11:00 AM")
 
 
+@pytest.mark.covers("vizpin", rule="custom-one-span")
 def test_two_spans_on_a_day_are_too_many_for_a_custom_schedule():
     parts = [{"monday_begin": "08:00 AM"}, {"monday_begin": "09:00 AM"}]
     said = fault({"type": "custom", "scheduleelement": parts})
@@ -139,6 +144,11 @@ def test_what_a_schedule_may_not_be_is_named(raw: object, said: str):
     assert fault(raw).startswith(said)
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="multiple-five-spans",
+    object="Schedule ScheduleElement-multiple Weekdays Time",
+)
 def test_a_multiple_schedule_has_up_to_five_spans_a_day():
     read = GRANTED.read(multiple(weekdays=monday(*[MORNING] * 5)), "schedule")
     assert isinstance(read, MultipleSchedule)
@@ -153,6 +163,7 @@ def test_days_without_spans_are_read_and_never_sent():
     assert list(written["scheduleelement"]["weekdays"]) == ["monday"]
 
 
+@pytest.mark.covers("vizpin", rule="include-dates", object="IncludeDates")
 def test_an_included_date_has_spans():
     said = fault(multiple(includedates=[{"date": "2026-06-06", "time": []}]))
     assert said.startswith("schedule.scheduleelement.includedates[0].time: has not from 1 to 5")
@@ -177,12 +188,14 @@ def test_parts_in_lists_are_put_together():
     assert element.includedates[0].date == "2026-06-06"
 
 
+@pytest.mark.covers("vizpin", rule="exclude-dates", object="ExcludeDates")
 def test_one_day_alone_stands_for_a_list_of_it_and_empty_days_are_none():
     for days, read in (("2026-12-24", ("2026-12-24",)), ([""], ())):
         raw = multiple(weekdays=monday(MORNING), excludedates={"nonrecurring": days})
         assert GRANTED.read(raw, "s").scheduleelement.excludedates.nonrecurring == read
 
 
+@pytest.mark.covers("vizpin", rule="first-in-schedule")
 def test_a_first_in_schedule_need_not_say_its_kind():
     raw = {"scheduleelement": {"monday_begin": "06:00 AM", "monday_end": "07:00 AM"}}
     read = FIRST_IN.read(raw, "first_in_schedule")
@@ -192,6 +205,7 @@ def test_a_first_in_schedule_need_not_say_its_kind():
             FIRST_IN.read(wrong, "first_in_schedule")
 
 
+@pytest.mark.covers("vizpin", object="Schedule ScheduleElement-*")
 def test_every_kind_is_read_as_it_was_written():
     span = {"monday_begin": "06:00 AM", "monday_end": "07:00 AM"}
     for raw in ({"type": "24x7"}, custom(**span), multiple(weekdays=monday(MORNING))):
