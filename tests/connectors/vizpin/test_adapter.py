@@ -52,6 +52,7 @@ def test_it_is_offered_as_a_target_and_as_a_twin():
 # --- reading
 
 
+@pytest.mark.covers("vizpin", client="user.count user.list vizpin.list", rule="matched-by-phone")
 async def test_everybody_is_a_holder_with_her_phone_name_and_readers():
     async with town() as place:
         people = await place.everybody()
@@ -69,6 +70,7 @@ async def test_whoever_has_no_vizpin_that_opens_anything_has_no_access():
     assert [one.access == NOTHING for one in people].count(True) == 2
 
 
+@pytest.mark.covers("vizpin", client="user.NeedAccess")
 async def test_vizpins_are_asked_of_those_alone_who_have_access():
     async with town(people=230) as place:
         people = await place.everybody()
@@ -98,6 +100,7 @@ async def test_one_person_is_shown_as_in_the_list_also_without_access():
 # --- writing
 
 
+@pytest.mark.covers("vizpin", client="vizpin.grant", rule="read-back")
 async def test_access_is_set_and_shown_as_it_fits():
     async with town() as place:
         someone = await place.someone()
@@ -129,6 +132,7 @@ async def test_a_reader_that_is_no_longer_wanted_is_revoked_and_the_others_stay(
     assert place.asked() == Counter({"vizpin.revoke": 1, "vizpin.list": 1})
 
 
+@pytest.mark.covers("vizpin", client="vizpin.grant vizpin.revoke")
 async def test_a_renewal_takes_the_place_of_the_old_vizpins_without_a_gap():
     async with town() as place:
         someone = await place.someone()
@@ -141,6 +145,7 @@ async def test_a_renewal_takes_the_place_of_the_old_vizpins_without_a_gap():
     assert place.asked()["vizpin.revoke"] == 0
 
 
+@pytest.mark.covers("vizpin", client="vizpin.revoke", rule="revoked-on-lapse")
 async def test_somebody_whose_access_is_over_has_her_vizpins_revoked():
     async with town() as place:
         someone = await place.someone()
@@ -151,6 +156,7 @@ async def test_somebody_whose_access_is_over_has_her_vizpins_revoked():
     assert set(statuses) == {"Revoke Complete"}
 
 
+@pytest.mark.covers("vizpin", client="user.grantphonerole role.list", rule="by-roles")
 async def test_roles_are_granted_by_their_own_call_and_shown_as_readers():
     wanted = access(date(2026, 6, 1), None, roles=("Members",))
     async with town() as place:
@@ -160,6 +166,7 @@ async def test_roles_are_granted_by_their_own_call_and_shown_as_readers():
     assert (asked["user.grantphonerole"], asked["vizpin.grant"]) == (1, 0)
 
 
+@pytest.mark.covers("vizpin", rule="by-roles")
 async def test_readers_beside_a_role_are_granted_one_by_one():
     wanted = access(date(2026, 6, 1), date(2027, 5, 31), "Office", roles=("Members",))
     async with town() as place:
@@ -179,6 +186,7 @@ async def test_readers_of_the_target_are_what_a_rule_without_any_opens():
 # --- newcomers
 
 
+@pytest.mark.covers("vizpin", client="user.preregister user.associate", rule="newcomer")
 async def test_a_newcomer_is_pre_registered_with_name_phone_and_country():
     async with town() as place:
         after = shown(await place.door.write(Create(place.door.new_id(ANN), ANN, YEAR)))
@@ -189,6 +197,7 @@ async def test_a_newcomer_is_pre_registered_with_name_phone_and_country():
     assert after in people
 
 
+@pytest.mark.covers("vizpin", client="user.find", rule="matched-by-phone newcomer")
 async def test_a_newcomer_who_has_the_app_already_is_found_by_phone_and_last_name():
     async with town() as place:
         await place.door.write(Create(ANN.phone, ANN, YEAR))
@@ -200,6 +209,7 @@ async def test_a_newcomer_who_has_the_app_already_is_found_by_phone_and_last_nam
     assert place.asked()["user.preregister"] == 1
 
 
+@pytest.mark.covers("vizpin", rule="matched-by-phone")
 async def test_a_phone_that_is_somebody_elses_is_told_and_nobody_is_made():
     async with town() as place:
         taken = (await place.everybody())[0].phone
@@ -244,6 +254,7 @@ async def test_a_newcomers_country_is_that_of_her_phone_or_of_the_location(
 # --- removing
 
 
+@pytest.mark.covers("vizpin", client="user.remove", rule="removed-by-policy")
 async def test_a_removal_takes_her_out_of_the_account_and_leaves_her_phone_its_owner():
     async with town() as place:
         someone = await place.someone()
@@ -289,6 +300,7 @@ async def add_location(place: Town, name: str) -> tuple[str, str]:
 # --- many at once
 
 
+@pytest.mark.covers("vizpin", client="vizpin.grant", rule="read-back")
 async def test_many_are_granted_in_one_call_and_each_is_read_back():
     async with town(people=12) as place:
         assert isinstance(place.door, TakesSeveral)
@@ -424,6 +436,7 @@ async def test_a_reader_with_hours_of_its_own_is_never_taken_for_an_open_one():
 # --- days, minutes, zones
 
 
+@pytest.mark.covers("vizpin", rule="read-back")
 @pytest.mark.parametrize("zone", ["Europe/Stockholm", "America/Santiago", "Asia/Tehran", "GMT"])
 async def test_what_is_written_is_read_back_in_any_zone(zone: str):
     place_zone = ZoneInfo(zone)

@@ -51,6 +51,7 @@ async def agreed(place: Town) -> str:
 # --- lost answers
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 @pytest.mark.parametrize("call", ["vizpin.grant", "vizpin.revoke"])
 async def test_a_change_whose_answer_was_lost_is_found_done_by_reading(call: str):
     async with town() as place:
@@ -64,6 +65,7 @@ async def test_a_change_whose_answer_was_lost_is_found_done_by_reading(call: str
     assert asked["vizpin.grant"] <= 1
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 async def test_roles_whose_answer_was_lost_are_not_granted_twice():
     wanted = access(YEAR.window.start.date(), None, roles=("Members",))  # type: ignore[union-attr]
     async with town() as place:
@@ -75,6 +77,7 @@ async def test_roles_whose_answer_was_lost_are_not_granted_twice():
     assert asked["user.grantphonerole"] == 1
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 async def test_a_newcomer_whose_answer_was_lost_is_found_and_not_made_twice():
     async with town() as place:
         place.fault("user.preregister", "lost answer")
@@ -85,6 +88,7 @@ async def test_a_newcomer_whose_answer_was_lost_is_found_and_not_made_twice():
     assert (len(people), asked["user.preregister"], asked["user.find"]) == (7, 1, 2)
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 async def test_a_removal_whose_answer_was_lost_is_found_done_by_reading():
     async with town() as place:
         user = await agreed(place)
@@ -119,6 +123,7 @@ async def test_a_newcomer_who_may_have_been_made_and_was_not_is_left_for_the_nex
     assert outcome.trouble.kind is Kind.RETRY
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 @pytest.mark.parametrize("call", WRITES)
 async def test_after_any_lost_answer_the_next_run_finds_everything_as_wanted(call: str):
     wanted = access(
@@ -173,6 +178,7 @@ async def test_what_is_refused_is_declined_with_the_apis_own_words():
     assert "declined as ordered" in outcome.trouble.reason
 
 
+@pytest.mark.covers("vizpin", rule="one-login-anew")
 async def test_an_expired_session_is_begun_anew_in_the_middle():
     async with town() as place:
         user = await agreed(place)
@@ -181,6 +187,7 @@ async def test_an_expired_session_is_begun_anew_in_the_middle():
         assert place.asked()["user.authenticate"] == 2
 
 
+@pytest.mark.covers("vizpin", rule="no-login-twice")
 async def test_a_refused_login_is_sent_once_and_told_as_such_whatever_is_asked():
     async with town(password=Secret("wrong")) as place:
         read = await place.door.holders(silent)

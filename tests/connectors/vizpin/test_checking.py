@@ -27,6 +27,7 @@ async def test_all_is_well_and_is_said_in_a_few_calls():
     assert sum(asked.values()) == 7
 
 
+@pytest.mark.covers("vizpin", rule="listed-zone")
 @pytest.mark.parametrize(
     ("zone", "chosen"),
     [
@@ -51,6 +52,7 @@ async def test_a_zone_that_is_not_listed_may_be_any_with_the_same_clock():
     assert "Europe/Berlin" in finding.text
 
 
+@pytest.mark.covers("vizpin", rule="listed-zone")
 async def test_a_zone_without_its_like_in_the_list_is_told_too():
     async with town(zone=ZoneInfo("Antarctica/Troll")) as place:
         finding = (await found(place))["time zone"]

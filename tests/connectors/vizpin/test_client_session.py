@@ -12,6 +12,7 @@ import pytest
 
 from doorward.connectors.vizpin.client import Account, Patience, Session, VizpinClient
 from doorward.connectors.vizpin.client.failures import Declined
+from doorward.connectors.vizpin.wire.codes import AnyError, ErrorCode, RpcCode
 from doorward.net.errors import (
     AnswerLost,
     Busy,
@@ -201,6 +202,20 @@ async def test_what_the_api_declines_is_told_with_its_code_and_words():
     assert str(error) == "com.vizpin.time: no clock here (31)"
 
 
+DECLINED = [code for code in (*ErrorCode, *RpcCode) if code.kind in {"failed", "request"}]
+
+
+@pytest.mark.covers(
+    "vizpin",
+    hears="[!U]*_ERROR USER_[!L]*_ERROR USER_LIST_ERROR *_ERROR:* VERIFY* BAD_APP_VERSION -32*",
+)
+@pytest.mark.parametrize("code", DECLINED, ids=lambda code: code.name)
+async def test_every_other_code_is_a_refusal_with_its_own_text(code: AnyError):
+    error, api = await refused(Declined, fails(code, ""))
+    assert (error.code, str(error)) == (code, f"com.vizpin.time: {code.text} ({int(code)})")
+    assert api.asked == ["user.authenticate", "time"]
+
+
 async def test_a_code_that_nobody_knows_is_a_refusal_as_well():
     error, _ = await refused(Declined, fails(777, ""))
     assert (error.code, str(error)) == (777, "com.vizpin.time: no reason given (777)")
@@ -218,8 +233,8 @@ async def test_an_address_that_is_not_registered_is_told_with_what_to_do():
     assert "register the address" in error.remedy
 
 
-@pytest.mark.covers("vizpin", hears="HTTP-404 HTTP-405 HTTP-413")
-@pytest.mark.parametrize("status", [301, 404, 405, 413])
+@pytest.mark.covers("vizpin", hears="HTTP-404 HTTP-405 HTTP-413 HTTP-415")
+@pytest.mark.parametrize("status", [301, 404, 405, 413, 415])
 async def test_another_status_is_no_answer_of_this_api(status: int):
     error, _ = await refused(Unreadable, says({}, status))
     assert error.status == status

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import pytest
 
 from connectors.vizpin.target_rig import Town, town
 from doorward.connectors.vizpin.happenings import OVERLAP, listed, pushed
@@ -39,6 +40,7 @@ def activity(**told: str) -> Activity:
     return Activity(**(known | told))
 
 
+@pytest.mark.covers("vizpin", client="activity.list", rule="activity-collected")
 def test_a_happening_that_is_pushed_and_listed_is_one():
     push = Push(user_id="u1", reader_id="r1", audit_date=AT, activity_code=Count(52))
     heard, read = pushed("phones", push, b"{}", AT), listed("phones", activity())
@@ -54,6 +56,7 @@ def test_secrets_are_not_in_what_is_kept():
     assert "abc" not in heard.raw
 
 
+@pytest.mark.covers("vizpin", client="activity.list", rule="activity-collected")
 async def test_who_came_in_and_who_did_not_is_asked_for_in_order():
     async with town() as place:
         someone = await place.someone()
@@ -70,6 +73,7 @@ async def test_who_came_in_and_who_did_not_is_asked_for_in_order():
     assert found[0].name == someone.name
 
 
+@pytest.mark.covers("vizpin", rule="activity-collected")
 async def test_what_a_reader_tells_days_later_is_asked_for_all_the_same():
     async with town() as place:
         someone = await place.someone()

@@ -98,6 +98,7 @@ async def listening(folder: Path, inbound: str = "", *names: str) -> AsyncIterat
             yield Ear(url, store, session)
 
 
+@pytest.mark.covers("vizpin", takes="events", rule="push-reply push-durable")
 async def test_an_event_is_kept_before_it_is_answered_as_the_document_wants(tmp_path: Path):
     async with listening(tmp_path) as hub:
         assert await hub.push(event()) == (200, {"status": 200, "message": "true"})
@@ -108,6 +109,7 @@ async def test_an_event_is_kept_before_it_is_answered_as_the_document_wants(tmp_
     assert one.at == datetime(2026, 5, 2, 11, 58, tzinfo=UTC)
 
 
+@pytest.mark.covers("vizpin", takes="events", rule="push-once")
 async def test_an_event_that_is_sent_again_is_taken_and_kept_once(tmp_path: Path):
     async with listening(tmp_path) as hub:
         for _ in range(3):
@@ -134,6 +136,7 @@ async def test_another_user_reader_code_or_second_is_another_event(
         assert len(hub.kept) == 2
 
 
+@pytest.mark.covers("vizpin", rule="push-once")
 async def test_many_at_once_are_each_kept_once(tmp_path: Path):
     async with listening(tmp_path) as hub:
         pushes = (hub.push(event(user_id=f"u{number % 10}")) for number in range(40))
@@ -141,6 +144,7 @@ async def test_many_at_once_are_each_kept_once(tmp_path: Path):
         assert len(hub.kept) == 10
 
 
+@pytest.mark.covers("vizpin", rule="push-late")
 @pytest.mark.parametrize(("minutes", "late"), [(9, False), (11, True), (60 * 24 * 400, True)])
 async def test_what_comes_long_after_it_happened_is_marked_late(
     tmp_path: Path, minutes: int, late: bool
@@ -168,6 +172,7 @@ async def test_each_code_is_a_kind_of_happening(tmp_path: Path, code: int, kind:
 # --- bad bodies
 
 
+@pytest.mark.covers("vizpin", rule="push-refusal")
 @pytest.mark.parametrize(
     ("body", "word"),
     [
@@ -197,6 +202,7 @@ async def test_a_body_that_cannot_be_read_is_answered_with_the_reason(
         assert hub.kept == []
 
 
+@pytest.mark.covers("vizpin", rule="push-refusal")
 async def test_a_body_that_is_too_large_is_refused(tmp_path: Path):
     async with listening(tmp_path) as hub:
         status, told = await hub.push(event(description="x" * PUSH_LIMIT))
@@ -204,6 +210,7 @@ async def test_a_body_that_is_too_large_is_refused(tmp_path: Path):
         assert str(PUSH_LIMIT) in told["message"]
 
 
+@pytest.mark.covers("vizpin", rule="push-durable")
 async def test_what_cannot_be_kept_is_to_be_sent_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -224,6 +231,7 @@ async def test_what_cannot_be_kept_is_to_be_sent_again(
 # --- who may
 
 
+@pytest.mark.covers("vizpin", rule="push-guarded push-refusal")
 async def test_whose_address_is_not_allowed_is_told_so_in_json(tmp_path: Path):
     with structlog.testing.capture_logs() as logged:
         async with listening(tmp_path, 'inbound = { allow = ["192.0.2.0/24"] }') as hub:
@@ -235,6 +243,7 @@ async def test_whose_address_is_not_allowed_is_told_so_in_json(tmp_path: Path):
     assert logged[0]["target"] == "phones"
 
 
+@pytest.mark.covers("vizpin", rule="push-guarded")
 async def test_a_secret_is_needed_where_there_is_one_and_is_never_told(tmp_path: Path):
     paths = ("/push/phones/events", "/push/phones/events/wrong", "/push/vizpin/events",
              "/push/phones/verified/a0q1", "/push/phones/verified/wrong/a0q1")  # fmt: skip
@@ -283,6 +292,7 @@ async def test_only_posts_are_taken(tmp_path: Path):
 # --- phones that were verified
 
 
+@pytest.mark.covers("vizpin", takes="verified", rule="push-once")
 async def test_a_verified_phone_is_noted_once_however_often_it_is_told(tmp_path: Path):
     async with listening(tmp_path) as hub:
         for _ in range(3):
@@ -296,6 +306,7 @@ async def test_a_verified_phone_is_noted_once_however_often_it_is_told(tmp_path:
     }
 
 
+@pytest.mark.covers("vizpin", takes="verified", rule="push-refusal")
 @pytest.mark.parametrize("user", ["a%20b", "%C3%A5", "x" * 300])
 async def test_what_cannot_be_a_user_is_refused(tmp_path: Path, user: str):
     async with listening(tmp_path) as hub:

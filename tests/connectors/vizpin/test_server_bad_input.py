@@ -223,6 +223,7 @@ each_field = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.covers("vizpin", server="*", twin="*", answers="*_SUCCESS")
 @each_method
 def test_the_call_that_each_case_is_one_fault_away_from_works(method: str):
     found = put_up()
@@ -244,6 +245,7 @@ def required(method: str) -> list[tuple[str, ...]]:
 MISSING = [(method, path) for method in SHORT for path in required(method)]
 
 
+@pytest.mark.covers("vizpin", server="*", rule="own-error-code")
 @pytest.mark.parametrize(
     ("method", "path"), MISSING, ids=[f"{method}-{'.'.join(path)}" for method, path in MISSING]
 )
@@ -257,6 +259,16 @@ def test_a_parameter_that_is_missing_is_named(method: str, path: tuple[str, ...]
         refuse(stage(), method, params, path[-1])
 
 
+@pytest.mark.covers(
+    "vizpin",
+    server="*",
+    rule="named-parameters own-error-code",
+    answers=(
+        "TIME_ERROR ACCOUNT_*_ERROR LOCATION_*_ERROR READER_LIST_ERROR READER_ADD_ERROR "
+        "READER_EDIT_ERROR USER_*_ERROR CREDENTIAL_*_ERROR ROLE_*_ERROR VIZPIN_*_ERROR "
+        "ACTIVITY_LIST_ERROR OBJECT_DELETE_ERROR"
+    ),
+)
 @each_method
 def test_parameters_that_are_no_object_are_refused(method: str):
     for params in (None, [], "x", 7, True, [{"oem_key": OEM_KEY}]):
@@ -273,6 +285,7 @@ IGNORED = {
 }
 
 
+@pytest.mark.covers("vizpin", server="*", rule="hostile-values own-error-code")
 @each_field
 def test_a_value_that_cannot_be_is_refused_and_its_field_is_named(
     method: str, path: tuple[str, ...]
@@ -289,6 +302,7 @@ def _is_taken(method: str, path: tuple[str, ...], what: str) -> bool:
     return (path[-1], what) in {("deactivated", "true"), ("readersettings", "an object")}
 
 
+@pytest.mark.covers("vizpin", server="*", rule="hostile-values")
 @each_field
 def test_hostile_text_is_text_or_is_refused_and_harms_nothing(method: str, path: tuple[str, ...]):
     """Where any text may stand it is kept as it is; everywhere else the field is named."""
@@ -337,6 +351,7 @@ def _kind(method: str, name: str) -> str:
     return {"": own, "assocuser": "user"}.get(plain, plain)
 
 
+@pytest.mark.covers("vizpin", rule="foreign-objects confined-to-oem")
 @pytest.mark.parametrize(
     ("method", "path"), FOREIGN, ids=[f"{method}-{'.'.join(path)}" for method, path in FOREIGN]
 )
@@ -352,6 +367,7 @@ def test_what_belongs_to_another_partner_is_not_there(method: str, path: tuple[s
     assert messages[0] == messages[1], "an answer tells whether another partner has it"
 
 
+@pytest.mark.covers("vizpin", rule="hostile-values revoke")
 @pytest.mark.parametrize(
     ("method", "field"),
     [
@@ -369,6 +385,7 @@ def test_one_bad_id_in_a_list_refuses_the_whole_call(method: str, field: str):
         refuse(stage(), method, {**params_of(method), field: many}, field)
 
 
+@pytest.mark.covers("vizpin", server="*", rule="unknown-parameters")
 @each_method
 def test_what_is_not_known_is_passed_over(method: str):
     found = put_up()
@@ -386,6 +403,7 @@ def test_a_parameter_that_is_given_twice_differently_is_refused(method: str):
             refuse(stage(), method, other, spec.name)
 
 
+@pytest.mark.covers("vizpin", server="vizpin.grant", rule="hostile-values")
 def test_schedules_are_tried_to_their_depth():
     spans = [
         {"begin": 9, "end": "10:00 AM"},
@@ -418,6 +436,7 @@ def test_schedules_are_tried_to_their_depth():
     )
 
 
+@pytest.mark.covers("vizpin", server="*", rule="http-200")
 async def test_a_sample_of_it_over_the_line_is_never_an_http_error():
     """The same answers come over a real socket, whatever the bytes are."""
     twin = make_twin(TwinOptions(people=1), Frozen())

@@ -33,6 +33,11 @@ def test_a_backend_declares_a_method_for_each_operation():
         assert callable(getattr(Backend, method_name(operation))), operation.name
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="order-of-faults",
+    answers="-32600 BAD_APP_VERSION BAD_SESSION BAD_OEM_KEY ACCOUNT_LIST_ERROR",
+)
 def test_faults_answer_in_their_order(rig: Rig):
     """Each call has all the faults of the ones after it."""
     right = {**CALL, "method": "com.vizpin.account.get", "params": {"oem_key": rig.key}}
@@ -52,6 +57,7 @@ def test_faults_answer_in_their_order(rig: Rig):
     assert codes == [RpcCode.INVALID_REQUEST, 95, 20, 59, ErrorCode.ACCOUNT_LIST_ERROR]
 
 
+@pytest.mark.covers("vizpin", rule="failure-in-both-places now")
 def test_a_failure_says_the_same_under_error_and_result(rig: Rig):
     answer = sent(rig, {**CALL, "id": 42, "params": {}})
     assert answer["status"] == 0
@@ -60,12 +66,14 @@ def test_a_failure_says_the_same_under_error_and_result(rig: Rig):
     assert (answer["jsonrpc"], answer["id"]) == ("2.0", 42)
 
 
+@pytest.mark.covers("vizpin", rule="call-id")
 def test_an_id_comes_back_exactly_as_it_came(rig: Rig):
     for ident in ("2272", 2272, "a1B2c3"):
         answer = sent(rig, {**CALL, "id": ident, "params": {"oem_key": rig.key}})
         assert (answer["id"], answer["status"]) == (ident, 1)
 
 
+@pytest.mark.covers("vizpin", rule="no-json unknown-method", answers="-32700 -32600 -32601")
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -90,6 +98,7 @@ def test_what_is_no_call_is_told_why(rig: Rig, body: Any, code: int):
     assert answer["error"]["message"]
 
 
+@pytest.mark.covers("vizpin", rule="version")
 @pytest.mark.parametrize("version", ["1", "2", "2.0", 2])
 def test_every_spelling_of_the_version_is_taken(rig: Rig, version: object):
     assert sent(rig, {**CALL, "!version": version, "params": {"oem_key": rig.key}})["status"] == 1
@@ -98,6 +107,7 @@ def test_every_spelling_of_the_version_is_taken(rig: Rig, version: object):
 # --- sessions
 
 
+@pytest.mark.covers("vizpin", rule="token", answers="BAD_SESSION")
 def test_every_call_but_the_login_needs_a_session(rig: Rig):
     for name in OPERATIONS:
         if name != "com.vizpin.user.authenticate":
@@ -106,6 +116,7 @@ def test_every_call_but_the_login_needs_a_session(rig: Rig):
                 assert answer["error"]["code"] == ErrorCode.BAD_SESSION
 
 
+@pytest.mark.covers("vizpin", rule="session-expiry", answers="BAD_SESSION")
 def test_a_session_expires_when_it_is_not_used_and_lives_while_it_is(rig: Rig):
     for _ in range(4):
         rig.advance(seconds=7199)
@@ -136,12 +147,19 @@ def test_the_oldest_session_makes_room(rig: Rig, monkeypatch: pytest.MonkeyPatch
 # --- logging in
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="token",
+    server="user.authenticate",
+    answers="AUTENTICATE_SUCCESS",
+)
 def test_a_login_answers_a_token(rig: Rig):
     answer = rig.login()
     assert answer["result"]["code"] == 9
     assert len(answer["result"]["token"]) > 30
 
 
+@pytest.mark.covers("vizpin", rule="login-codes", answers="BAD_PASSWORD BAD_USERNAME BAD_OEM_KEY")
 @pytest.mark.parametrize(
     ("params", "code"),
     [
@@ -160,6 +178,12 @@ def test_a_login_fails_with_the_code_of_what_is_wrong(rig: Rig, params: Any, cod
     assert rig.call("user.authenticate", **params)["error"]["code"] == code
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="three-wrong-passwords lock-ends login-codes",
+    answers="USER_LOGIN_ERROR BAD_PASSWORD",
+    twin="user.authenticate",
+)
 def test_three_wrong_passwords_lock_the_login_for_a_while(rig: Rig):
     for _ in range(3):
         assert rig.login(password="wrong")["error"]["code"] == ErrorCode.BAD_PASSWORD
@@ -173,6 +197,7 @@ def test_three_wrong_passwords_lock_the_login_for_a_while(rig: Rig):
     assert rig.login()["status"] == 1
 
 
+@pytest.mark.covers("vizpin", rule="three-wrong-passwords")
 def test_a_right_password_forgives_the_wrong_ones(rig: Rig):
     for _ in range(3):
         rig.login(password="wrong")
@@ -180,6 +205,7 @@ def test_a_right_password_forgives_the_wrong_ones(rig: Rig):
         assert rig.login()["status"] == 1
 
 
+@pytest.mark.covers("vizpin", rule="lock-ends")
 def test_an_operator_unlocks_a_login(rig: Rig):
     for _ in range(3):
         rig.login(password="wrong")
@@ -197,6 +223,7 @@ def test_what_is_no_password_is_no_attempt(rig: Rig):
 # --- the OEM key, and whose data it is
 
 
+@pytest.mark.covers("vizpin", rule="oem-key", answers="BAD_OEM_KEY")
 def test_a_key_is_checked_wherever_it_is_sent(rig: Rig):
     for operation in OPERATIONS.values():
         answer = rig.raw(operation.short, {"oem_key": NEIGHBOURS_KEY})
@@ -205,18 +232,21 @@ def test_a_key_is_checked_wherever_it_is_sent(rig: Rig):
             assert told == (ErrorCode.BAD_OEM_KEY, "oem_key"), operation.name
 
 
+@pytest.mark.covers("vizpin", rule="oem-key", answers="BAD_OEM_KEY")
 def test_a_key_is_demanded_where_the_method_lists_it_only(rig: Rig):
     for operation in OPERATIONS.values():
         code = rig.raw(operation.short, {})["error"]["code"]
         assert (code == ErrorCode.BAD_OEM_KEY) is operation.needs_key, operation.name
 
 
+@pytest.mark.covers("vizpin", rule="oem-key")
 def test_a_call_without_a_key_where_none_is_listed_works(rig: Rig):
     user = rig.user()
     answer = rig.raw("user.get", {"userid": user["id"]})
     assert answer["result"]["user"]["id"] == user["id"]
 
 
+@pytest.mark.covers("vizpin", rule="confined-to-oem foreign-objects")
 def test_partners_see_nothing_of_each_other(rig: Rig):
     other = neighbour(rig)
     assert len(other.ok("account.list")["accounts"]) == 1
@@ -230,6 +260,7 @@ def test_partners_see_nothing_of_each_other(rig: Rig):
 # --- what nobody foresaw
 
 
+@pytest.mark.covers("vizpin", answers="-32603")
 def test_an_error_inside_is_logged_and_answered_without_its_words(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):

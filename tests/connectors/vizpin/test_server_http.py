@@ -47,6 +47,7 @@ async def token(session: aiohttp.ClientSession) -> str:
         return str((await answer.json())["result"]["token"])
 
 
+@pytest.mark.covers("vizpin", server="user.authenticate time", rule="token")
 async def test_a_session_is_opened_and_used_over_the_line(session: aiohttp.ClientSession):
     headers = {"Token": await token(session)}
     async with session.post(PATH, data=call("time", oem_key=OEM_KEY), headers=headers) as answer:
@@ -55,6 +56,7 @@ async def test_a_session_is_opened_and_used_over_the_line(session: aiohttp.Clien
         assert (await answer.json())["result"]["code"] == 30
 
 
+@pytest.mark.covers("vizpin", rule="http-200")
 async def test_a_failed_call_has_status_200(session: aiohttp.ClientSession):
     for body in (call("time", oem_key=OEM_KEY), b"{", b"", b"[]", call("nothing")):
         async with session.post(PATH, data=body) as answer:
@@ -75,11 +77,13 @@ async def declined(answer: aiohttp.ClientResponse) -> tuple[int, str]:
     return answer.status, error["errorCode"]
 
 
+@pytest.mark.covers("vizpin", answers="HTTP-404", rule="transport-faults")
 async def test_another_path_is_not_found(session: aiohttp.ClientSession):
     async with session.post("/services/apexrest/other", data=b"{}") as answer:
         assert await declined(answer) == (404, "NOT_FOUND")
 
 
+@pytest.mark.covers("vizpin", answers="HTTP-405", rule="transport-faults")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 async def test_calls_are_posted(session: aiohttp.ClientSession, method: str):
     async with session.request(method, PATH, data=b"{}") as answer:
@@ -87,6 +91,7 @@ async def test_calls_are_posted(session: aiohttp.ClientSession, method: str):
         assert answer.headers["Allow"] == "POST"
 
 
+@pytest.mark.covers("vizpin", rule="transport-faults")
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=utf-8", "text/plain", " text/plain ;x"]
 )
@@ -96,6 +101,7 @@ async def test_json_and_plain_text_are_read(session: aiohttp.ClientSession, kind
         assert (await answer.json())["status"] == 1
 
 
+@pytest.mark.covers("vizpin", answers="HTTP-415", rule="transport-faults")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -112,6 +118,7 @@ async def test_other_types_and_encodings_are_not_read(
         assert await declined(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
+@pytest.mark.covers("vizpin", answers="HTTP-413", rule="transport-faults")
 async def test_a_body_has_at_most_a_mebibyte(session: aiohttp.ClientSession):
     async with session.post(PATH, data=BytesIO(b" " * MIB)) as answer:
         assert (answer.status, (await answer.json())["error"]["code"]) == (200, -32700)
@@ -119,6 +126,7 @@ async def test_a_body_has_at_most_a_mebibyte(session: aiohttp.ClientSession):
         assert await declined(answer) == (413, "REQUEST_TOO_LARGE")
 
 
+@pytest.mark.covers("vizpin", answers="HTTP-403", rule="address")
 async def test_an_address_that_is_not_allowed_is_declined_whatever_it_asks():
     async with served(allow="203.0.113.0/24, 2001:db8::/32") as (session, twin):
         for path in (PATH, "/other"):
@@ -180,6 +188,7 @@ async def test_a_fault_on_what_is_no_call_matches_method_and_path():
             assert (answer.status, (await answer.json())["error"]["code"]) == (200, -32700)
 
 
+@pytest.mark.covers("vizpin", rule="secrets-hidden")
 async def test_secrets_are_masked_in_the_calls_that_are_shown():
     async with served() as (session, _twin):
         held = await token(session)

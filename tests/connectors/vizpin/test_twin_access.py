@@ -35,6 +35,12 @@ def user(here: Club) -> str:
 # --- granting
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="vizpin.grant vizpin.list",
+    told="VIZpin Schedule",
+    rule="grant-dates",
+)
 def test_a_vizpin_is_told_with_everything_it_has(here: Club, user: str):
     stop = "2026-12-31 17:00"
     vizpin = here.rig.grant(user, here.gate, start_date="2026-01-01", stop_date=stop)
@@ -48,12 +54,14 @@ def test_a_vizpin_is_told_with_everything_it_has(here: Club, user: str):
     assert listed["vizpins"] == [vizpin]
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant", rule="grant-open")
 @pytest.mark.parametrize("schedule", [[], {}, None, {"type": "24x7"}])
 def test_no_schedule_is_around_the_clock(here: Club, user: str, schedule: Any):
     vizpin = here.rig.grant(user, here.gate, schedule=schedule)
     assert vizpin["schedule"]["type"] == "24x7"
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant", rule="grant-pairs")
 def test_each_user_gets_a_vizpin_for_each_reader(here: Club, user: str):
     other = here.rig.member(here.location, "+4915100000000")
     made = here.rig.ok(
@@ -64,12 +72,19 @@ def test_each_user_gets_a_vizpin_for_each_reader(here: Club, user: str):
     assert len({vizpin["id"] for vizpin in made}) == 4
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="vizpin.grant",
+    rule="grant-members",
+    answers="VIZPIN_GRANT_ERROR",
+)
 def test_only_a_user_of_the_account_is_granted_anything(here: Club):
     stranger = here.rig.user()["id"]
     code, message = here.rig.refused("vizpin.grant", user_ids=[stranger], reader_ids=[here.gate])
     assert (code, message.split(":")[0]) == (ErrorCode.VIZPIN_GRANT_ERROR, "user_ids")
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant user.grantphonerole", rule="deactivated")
 def test_nothing_is_granted_in_an_account_that_is_deactivated(here: Club, user: str):
     here.rig.grant(user, here.gate)
     role = here.rig.role(here.location, "Rowers", here.gate)
@@ -95,6 +110,7 @@ def test_more_vizpins_than_a_transaction_has_rows_are_refused(here: Club):
     assert len(made) == 10_000
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant", rule="custom-one-span multiple-five-spans")
 @pytest.mark.parametrize(
     ("schedule", "field"),
     [
@@ -125,6 +141,11 @@ def test_a_schedule_against_the_rules_is_refused(here: Club, user: str, schedule
     assert field in message.split(":")[0]
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="vizpin.grant",
+    told="Schedule ScheduleElement-* IncludeDates ExcludeDates Weekdays Time",
+)
 def test_a_schedule_comes_back_as_it_was_granted(here: Club, user: str):
     said = multiple(
         includedates=[
@@ -144,6 +165,7 @@ def test_a_schedule_comes_back_as_it_was_granted(here: Club, user: str):
     assert element["weekdays"]["monday"] == {"time": []}
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant vizpin.list", rule="vprox-card")
 def test_a_vprox_location_has_the_users_card_number_in_the_vizpin():
     here = club(locationtype="VIZpin vPROX")
     rig = here.rig
@@ -161,6 +183,7 @@ def test_a_vprox_location_has_the_users_card_number_in_the_vizpin():
 # --- states
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.list", rule="states-by-clock")
 def test_a_vizpin_is_scheduled_then_confirmed_then_expired_in_its_readers_zone(
     here: Club, user: str
 ):
@@ -177,6 +200,7 @@ def test_a_vizpin_is_scheduled_then_confirmed_then_expired_in_its_readers_zone(
         assert rig.statuses(here.account, user) == [status], moment
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant", rule="superseded")
 def test_a_second_live_grant_supersedes_the_first(here: Club, user: str):
     rig = here.rig
     rig.grant(user, here.gate)
@@ -186,6 +210,7 @@ def test_a_second_live_grant_supersedes_the_first(here: Club, user: str):
     assert rig.statuses(here.account, user) == ["Superceded", "Confirmed", "Scheduled"]
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.grant", rule="granted-expired")
 def test_a_grant_that_is_over_already_is_made_expired_and_supersedes_nothing(here: Club, user: str):
     rig = here.rig
     rig.grant(user, here.gate)
@@ -195,6 +220,7 @@ def test_a_grant_that_is_over_already_is_made_expired_and_supersedes_nothing(her
     assert rig.statuses(here.account, user) == ["Confirmed", "Expired"]
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.revoke", rule="revoke")
 def test_a_revoked_vizpin_stays_listed_and_revoking_again_is_no_harm(here: Club, user: str):
     rig = here.rig
     first, second = rig.grant(user, here.gate), rig.grant(user, here.gate)
@@ -204,12 +230,14 @@ def test_a_revoked_vizpin_stays_listed_and_revoking_again_is_no_harm(here: Club,
     assert rig.statuses(here.account, user) == ["Superceded", "Revoke Complete"]
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.revoke", rule="revoke", answers="VIZPIN_REVOKE_ERROR")
 def test_one_unknown_vizpin_revokes_none(here: Club, user: str):
     vizpin = here.rig.grant(user, here.gate)
     code, message = here.rig.refused("vizpin.revoke", vizpin_ids=[vizpin["id"], "nothing"])
     assert (code, message.split(":")[0]) == (ErrorCode.VIZPIN_REVOKE_ERROR, "vizpin_ids")
 
 
+@pytest.mark.covers("vizpin", rule="blacklisted")
 def test_a_blacklisted_vizpin_opens_nothing(here: Club, user: str):
     vizpin = here.rig.grant(user, here.gate)
     here.rig.world.cloud.blacklist(vizpin["id"])
@@ -217,6 +245,7 @@ def test_a_blacklisted_vizpin_opens_nothing(here: Club, user: str):
     assert here.rig.unlock(user, here.gate)[:2] == (False, "64")
 
 
+@pytest.mark.covers("vizpin", twin="vizpin.list", rule="list-filters")
 def test_vizpins_are_listed_by_reader_and_account(here: Club, user: str):
     rig = here.rig
     gate, shed = rig.grant(user, here.gate), rig.grant(user, here.shed)
@@ -239,6 +268,12 @@ def grant_role(here: Club, role: str, *users: str, **dates: str) -> None:
     here.rig.ok("user.grantphonerole", **said, **{**YEAR, **dates})
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="role.list role.add role.edit user.grantphonerole",
+    told="Role",
+    rule="role-opens",
+)
 def test_a_role_opens_its_readers_for_who_holds_it(here: Club, user: str):
     role = here.rig.role(here.location, "Rowers", here.gate, here.shed)
     assert here.rig.ok("role.list", site_id=here.location)["roles"] == [
@@ -255,6 +290,7 @@ def test_a_role_opens_its_readers_for_who_holds_it(here: Club, user: str):
     assert here.rig.unlock(user, here.shed)[0]
 
 
+@pytest.mark.covers("vizpin", twin="role.edit", rule="role-edit role-phone-only")
 def test_a_reader_put_into_a_role_opens_for_its_holders_and_one_taken_out_does_not(
     here: Club, user: str
 ):
@@ -269,6 +305,7 @@ def test_a_reader_put_into_a_role_opens_for_its_holders_and_one_taken_out_does_n
     assert rig.statuses(here.account, user) == ["Revoke Complete", "Confirmed"]
 
 
+@pytest.mark.covers("vizpin", rule="role-edit")
 def test_who_lost_a_role_by_revocation_gets_nothing_when_the_role_grows(here: Club, user: str):
     rig = here.rig
     role = rig.role(here.location, "Rowers", here.gate)
@@ -279,6 +316,7 @@ def test_who_lost_a_role_by_revocation_gets_nothing_when_the_role_grows(here: Cl
     assert not rig.unlock(user, here.shed)[0]
 
 
+@pytest.mark.covers("vizpin", rule="role-edit role-opens")
 def test_a_role_that_is_over_gives_nothing_when_it_grows(here: Club, user: str):
     rig = here.rig
     role = rig.role(here.location, "Rowers", here.gate)
@@ -289,6 +327,7 @@ def test_a_role_that_is_over_gives_nothing_when_it_grows(here: Club, user: str):
     assert rig.statuses(here.account, user) == ["Expired"]
 
 
+@pytest.mark.covers("vizpin", twin="user.grantphonerole", rule="role-opens")
 def test_granting_a_role_again_changes_its_dates(here: Club, user: str):
     role = here.rig.role(here.location, "Rowers", here.gate)
     grant_role(here, role, user)
@@ -299,6 +338,7 @@ def test_granting_a_role_again_changes_its_dates(here: Club, user: str):
     assert told[-1]["stop_date"].startswith("2027-06-30")
 
 
+@pytest.mark.covers("vizpin", twin="role.*", rule="roles-of-location")
 def test_a_role_is_of_its_location_and_so_are_its_readers(here: Club, user: str):
     rig = here.rig
     other = rig.location(here.account, name="Other")["id"]
@@ -316,6 +356,7 @@ def test_a_role_is_of_its_location_and_so_are_its_readers(here: Club, user: str)
     rig.ok("role.edit", site_id=here.location, role_id=role)
 
 
+@pytest.mark.covers("vizpin", rule="grant-ends-after-start")
 def test_an_end_that_is_not_after_the_start_is_refused(here: Club, user: str):
     role = here.rig.role(here.location, "Rowers", here.gate)
     code, message = here.rig.refused(
@@ -332,6 +373,7 @@ def test_an_end_that_is_not_after_the_start_is_refused(here: Club, user: str):
 # --- at the door
 
 
+@pytest.mark.covers("vizpin", rule="readers-clock overnight", happens="52 59")
 @pytest.mark.parametrize(
     ("grant", "code"),
     [
@@ -351,6 +393,7 @@ def test_the_hours_of_a_vizpin_decide_on_the_readers_own_clock(
     assert here.rig.unlock(user, here.gate)[:2] == (code == "52", code)
 
 
+@pytest.mark.covers("vizpin", rule="include-dates exclude-dates overnight daylight-saving")
 def test_dates_put_in_and_left_out_decide(here: Club, user: str):
     rig = here.rig
     rig.grant(
@@ -376,6 +419,7 @@ def test_dates_put_in_and_left_out_decide(here: Club, user: str):
         assert rig.unlock(user, here.gate)[0] is opens, moment
 
 
+@pytest.mark.covers("vizpin", happens="52 64")
 def test_a_phone_without_a_vizpin_or_with_one_taken_away_is_not_authorised(here: Club, user: str):
     rig = here.rig
     assert rig.unlock(user, here.gate)[:2] == (False, "64")
@@ -386,6 +430,13 @@ def test_a_phone_without_a_vizpin_or_with_one_taken_away_is_not_authorised(here:
     assert rig.unlock(user, here.gate)[:2] == (False, "64")
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="activity.list",
+    told="Activity",
+    rule="activity-told",
+    happens="52",
+)
 def test_what_happened_is_listed_with_who_where_and_when(here: Club, user: str):
     rig = here.rig
     rig.grant(user, here.gate)
@@ -408,6 +459,12 @@ def test_what_happened_is_listed_with_who_where_and_when(here: Club, user: str):
     assert reader["version"]
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="activity.list",
+    rule="activity-list",
+    answers="ACTIVITY_LIST_ERROR",
+)
 def test_activity_is_listed_by_whole_days_reader_user_and_account(here: Club, user: str):
     rig = here.rig
     for days in (0, 1, 1):
@@ -463,6 +520,7 @@ def first_in(here: Club) -> None:
     here.rig.ok("reader.edit", edit_reader={"id": here.gate, "readersettings": MORNING})
 
 
+@pytest.mark.covers("vizpin", rule="first-in-opens", happens="37 38")
 def test_the_first_unlocking_of_the_day_leaves_the_door_open_until_the_schedule_ends(
     here: Club, user: str
 ):
@@ -484,6 +542,7 @@ def test_the_first_unlocking_of_the_day_leaves_the_door_open_until_the_schedule_
     assert not rig.unlock(stranger, here.gate)[0]
 
 
+@pytest.mark.covers("vizpin", rule="first-in-opens")
 def test_a_refused_phone_and_one_outside_the_first_in_hours_leave_the_door_shut(
     here: Club, user: str
 ):
@@ -498,6 +557,7 @@ def test_a_refused_phone_and_one_outside_the_first_in_hours_leave_the_door_shut(
     assert codes(here) == ["64", "52"]
 
 
+@pytest.mark.covers("vizpin", rule="first-in-off", happens="38")
 def test_switching_first_in_mode_off_shuts_the_door(here: Club, user: str):
     rig = here.rig
     first_in(here)

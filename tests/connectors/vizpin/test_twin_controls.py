@@ -79,6 +79,7 @@ async def test_a_control_that_cannot_be_read_says_why(post: Post, body: Any):
     assert told["error"]
 
 
+@pytest.mark.covers("vizpin", rule="lock-ends blacklisted")
 async def test_an_operator_unlocks_a_login_and_blacklists_a_vizpin(rig: Rig, post: Post):
     for _ in range(3):
         rig.login(password="wrong")
@@ -122,6 +123,7 @@ def test_three_wrong_passwords_lock_a_user_until_a_new_one_is_chosen(rig: Rig):
     assert signed_in(rig, user, "Another-1-password") == 1
 
 
+@pytest.mark.covers("vizpin", rule="password-age")
 def test_a_password_expires_after_ninety_days(rig: Rig):
     user = registered(rig)
     rig.advance(days=89)
@@ -130,6 +132,7 @@ def test_a_password_expires_after_ninety_days(rig: Rig):
     assert signed_in(rig, user, PASSWORD) == 61
 
 
+@pytest.mark.covers("vizpin", rule="password-age")
 def test_a_new_password_is_none_of_the_last_three(rig: Rig):
     user = registered(rig)
     for again in (PASSWORD, "Second-2-password", "Third-3-password"):

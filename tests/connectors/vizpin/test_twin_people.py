@@ -25,6 +25,12 @@ def register(rig: Rig, **said: Any) -> dict[str, Any]:
     return dict(rig.ok("user.register", user=user)["user"])
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="user.preregister user.get",
+    told="PreRegistered-User",
+    rule="preregister",
+)
 def test_a_pre_registered_user_has_six_digits_to_enter(rig: Rig):
     found = rig.user()
     assert set(found) >= {"id", "first_name", "phone", "country"}
@@ -35,6 +41,7 @@ def test_a_pre_registered_user_has_six_digits_to_enter(rig: Rig):
     assert user["password"] == ""
 
 
+@pytest.mark.covers("vizpin", twin="user.register", told="User", rule="register secrets-hidden")
 def test_a_registered_user_is_verified_and_the_password_is_masked(rig: Rig):
     user = register(rig)
     assert user["phoneconfirmation"] == "X"
@@ -42,6 +49,12 @@ def test_a_registered_user_is_verified_and_the_password_is_masked(rig: Rig):
     assert PASSWORD.encode() not in rig.world.document()
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="user.register",
+    rule="password-policy",
+    answers="USER_REGISTER_ERROR",
+)
 @pytest.mark.parametrize("password", ["short1", "lettersonly", "1234567890", ""])
 def test_a_password_that_is_against_the_policy_is_refused(rig: Rig, password: str):
     code, message = rig.refused("user.register", user={**PERSON, "password": password})
@@ -49,6 +62,7 @@ def test_a_password_that_is_against_the_policy_is_refused(rig: Rig, password: st
     assert message.startswith("user.password: ")
 
 
+@pytest.mark.covers("vizpin", twin="user.preregister user.register", rule="phone-unique phone-form")
 def test_a_phone_is_unique_in_whatever_form_it_is_written(rig: Rig):
     register(rig)
     again = {**PERSON, "phone": "+49 151 1234-5678"}
@@ -61,6 +75,7 @@ def test_a_phone_is_unique_in_whatever_form_it_is_written(rig: Rig):
     assert neighbour(rig).user(PERSON["phone"])
 
 
+@pytest.mark.covers("vizpin", twin="user.register", rule="completes-preregistered")
 def test_registering_a_pre_registered_phone_completes_that_user(rig: Rig):
     before = rig.user(emailaddress="ida@example.org")
     user = register(rig, first_name="Ida Maria")
@@ -69,12 +84,14 @@ def test_registering_a_pre_registered_phone_completes_that_user(rig: Rig):
     assert user["phoneconfirmation"] == "X"
 
 
+@pytest.mark.covers("vizpin", twin="user.delete", rule="phone-freed")
 def test_a_deleted_users_phone_is_free_again(rig: Rig):
     user = register(rig)
     rig.ok("user.delete", userid=user["id"])
     assert register(rig)["id"] != user["id"]
 
 
+@pytest.mark.covers("vizpin", twin="user.find", rule="find", answers="USER_FIND_ERROR")
 def test_a_user_is_found_by_phone_and_last_name(rig: Rig):
     user = register(rig)
     found = rig.ok("user.find", phone="+49 (151) 12345678", last_name="BERG")["user"]
@@ -85,6 +102,7 @@ def test_a_user_is_found_by_phone_and_last_name(rig: Rig):
     assert rig.refused("user.find", phone="+4915100000000", last_name="Berg")[0] == code
 
 
+@pytest.mark.covers("vizpin", twin="user.edit", rule="edit-keeps")
 def test_an_edit_changes_what_it_says_and_keeps_the_rest(rig: Rig):
     user = register(rig, city="Kiel", sfUserID="ext-1")
     change = {"id": user["id"], "last_name": "Ek", "password": "********"}
@@ -93,6 +111,7 @@ def test_an_edit_changes_what_it_says_and_keeps_the_rest(rig: Rig):
     assert rig.ok("user.find", phone=user["phone"], last_name="Ek")["user"] == edited
 
 
+@pytest.mark.covers("vizpin", twin="user.edit", rule="phone-fixed", answers="USER_EDIT_ERROR")
 def test_a_phone_is_never_changed_and_a_password_not_by_the_api(rig: Rig):
     user = register(rig)
     code, message = rig.refused("user.edit", user={"id": user["id"], "phone": "+4915100000000"})
@@ -102,6 +121,7 @@ def test_a_phone_is_never_changed_and_a_password_not_by_the_api(rig: Rig):
     assert (code, message.split(":")[0]) == (ErrorCode.USER_EDIT_ERROR, "user.password")
 
 
+@pytest.mark.covers("vizpin", twin="user.edit", rule="us-state")
 def test_an_american_user_has_a_state_of_the_list_or_none(rig: Rig):
     user = register(rig)["id"]
     rig.ok("user.edit", user={"id": user, "state": "Holstein"})
@@ -109,6 +129,7 @@ def test_an_american_user_has_a_state_of_the_list_or_none(rig: Rig):
     assert (code, message.split(":")[0]) == (ErrorCode.USER_EDIT_ERROR, "user.state")
 
 
+@pytest.mark.covers("vizpin", twin="user.associate", rule="associate")
 def test_associating_twice_is_no_error_and_doubles_nothing():
     here = club()
     user = here.rig.member(here.location)
@@ -118,6 +139,7 @@ def test_associating_twice_is_no_error_and_doubles_nothing():
     assert here.rig.ok("user.list", account_id=here.account)["totalCount"] == "1"
 
 
+@pytest.mark.covers("vizpin", twin="user.count user.associate", rule="counted-in-batches")
 def test_a_user_at_two_locations_counts_once_in_the_account():
     here = club()
     other = here.rig.location(here.account, name="Other")["id"]
@@ -129,6 +151,7 @@ def test_a_user_at_two_locations_counts_once_in_the_account():
     assert here.rig.ok("user.count", account_id=here.account)["totalcount"] == "1"
 
 
+@pytest.mark.covers("vizpin", twin="user.count user.list", rule="counted-in-batches")
 def test_users_are_listed_in_batches_of_a_hundred_in_the_order_of_their_age():
     rig = made(people=250)
     account = rig.ok("account.list")["accounts"][0]["id"]
@@ -147,6 +170,7 @@ def test_users_are_listed_in_batches_of_a_hundred_in_the_order_of_their_age():
         assert message.startswith("batchcounter: ")
 
 
+@pytest.mark.covers("vizpin", twin="user.count user.list", rule="no-users")
 def test_nobody_is_counted_as_zero_and_listed_as_an_empty_batch():
     here = club()
     count = here.rig.ok("user.count", locationid=here.location)
@@ -156,6 +180,7 @@ def test_nobody_is_counted_as_zero_and_listed_as_an_empty_batch():
     assert here.rig.refused("user.list", locationid=here.location, batchcounter="2")[0] == 43
 
 
+@pytest.mark.covers("vizpin", twin="user.associate")
 def test_a_location_of_another_account_is_refused():
     here = club()
     other = here.rig.account(name="Other")["id"]
@@ -164,6 +189,7 @@ def test_a_location_of_another_account_is_refused():
         assert message.startswith("locationid: ")
 
 
+@pytest.mark.covers("vizpin", twin="user.NeedAccess", rule="need-access")
 def test_who_can_open_nothing_now_or_later_needs_access():
     here = club()
     rig = here.rig
@@ -176,6 +202,7 @@ def test_who_can_open_nothing_now_or_later_needs_access():
         assert needy["totalCount"] == "2"
 
 
+@pytest.mark.covers("vizpin", twin="user.remove", rule="user-remove")
 def test_removing_a_user_revokes_vizpins_and_takes_cards_roles_and_association():
     here = club()
     rig = here.rig
@@ -201,6 +228,7 @@ def test_removing_a_user_revokes_vizpins_and_takes_cards_roles_and_association()
     assert (code, message.split(":")[0]) == (ErrorCode.USER_ACCOUNT_REMOVE_ERROR, "userid")
 
 
+@pytest.mark.covers("vizpin", twin="user.remove", rule="user-remove")
 def test_removing_a_user_from_one_account_leaves_the_other():
     here = club()
     rig = here.rig
@@ -217,6 +245,7 @@ def test_removing_a_user_from_one_account_leaves_the_other():
     assert len(rig.ok("credential.get", userid=user)["credentials"]) == 1
 
 
+@pytest.mark.covers("vizpin", twin="user.delete", rule="user-delete")
 def test_deleting_a_user_takes_everything_but_what_happened():
     here = club()
     rig = here.rig
@@ -235,6 +264,7 @@ def test_deleting_a_user_takes_everything_but_what_happened():
     assert rig.refused("user.get", userid=user)[0] == ErrorCode.USER_GET_ERROR
 
 
+@pytest.mark.covers("vizpin", twin="credential.*", told="Credential", rule="card-numbers")
 def test_card_numbers_are_counted_up_within_the_range_of_their_account():
     here = club()
     rig = here.rig
@@ -259,6 +289,12 @@ def test_card_numbers_are_counted_up_within_the_range_of_their_account():
     assert card(again) > first + 1_000_000
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="credential.generate",
+    rule="card-numbers",
+    answers="CREDENTIAL_GENERATE_ERROR",
+)
 def test_a_range_of_card_numbers_comes_to_its_end():
     rig = made()
     rig.world.restore(b'{"settings": {"cards": 2}}')
@@ -270,6 +306,12 @@ def test_a_range_of_card_numbers_comes_to_its_end():
     assert (code, message.split(":")[0]) == (ErrorCode.CREDENTIAL_GENERATE_ERROR, "account_id")
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="credential.generate",
+    rule="card-of-member",
+    answers="CREDENTIAL_GENERATE_ERROR",
+)
 def test_only_a_user_of_the_account_gets_a_card():
     here = club()
     user = here.rig.user()["id"]
@@ -277,6 +319,7 @@ def test_only_a_user_of_the_account_gets_a_card():
     assert (code, message.split(":")[0]) == (ErrorCode.CREDENTIAL_GENERATE_ERROR, "userid")
 
 
+@pytest.mark.covers("vizpin", rule="all-attributes", told="User VIZpin")
 def test_every_attribute_of_every_object_is_told():
     here = club()
     user = here.rig.member(here.location)

@@ -16,6 +16,7 @@ def rig() -> Rig:
     return made()
 
 
+@pytest.mark.covers("vizpin", twin="account.*", told="Account", rule="made-by-server")
 def test_an_account_is_added_listed_got_and_edited(rig: Rig):
     account = rig.account()
     assert account["id"]
@@ -28,6 +29,7 @@ def test_an_account_is_added_listed_got_and_edited(rig: Rig):
     assert rig.ok("account.get", id=account["id"])["account"] == edited
 
 
+@pytest.mark.covers("vizpin", twin="account.edit", rule="account-type")
 def test_an_account_keeps_the_type_it_was_added_with(rig: Rig):
     account = rig.account(type="VIZpin vPROX")
     same = {"id": account["id"], "type": "VIZpin vPROX"}
@@ -38,6 +40,7 @@ def test_an_account_keeps_the_type_it_was_added_with(rig: Rig):
     assert message.startswith("account.type: ")
 
 
+@pytest.mark.covers("vizpin", twin="account.add", rule="account-names")
 def test_account_names_are_unique_within_the_oem_letter_case_aside(rig: Rig):
     first = rig.account(name="Rowing club")
     code, message = rig.refused("account.add", add_account={**NEW_ACCOUNT, "name": "ROWING Club"})
@@ -50,12 +53,14 @@ def test_account_names_are_unique_within_the_oem_letter_case_aside(rig: Rig):
     neighbour(rig).account(name="Rowing club")
 
 
+@pytest.mark.covers("vizpin", rule="account-names")
 def test_a_deleted_name_is_free_again(rig: Rig):
     account = rig.account()
     rig.ok("object.delete", objectId=account["id"], objectname="account")
     assert rig.account()["id"] != account["id"]
 
 
+@pytest.mark.covers("vizpin", twin="account.add account.edit", rule="us-state")
 def test_an_american_account_says_its_state(rig: Rig):
     usa = {**NEW_ACCOUNT, "country": "USA"}
     code, message = rig.refused("account.add", add_account=usa)
@@ -68,6 +73,12 @@ def test_an_american_account_says_its_state(rig: Rig):
     rig.ok("account.edit", account={"id": account["id"], "country": "DEU", "state": "anything"})
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="location.*",
+    told="Location",
+    rule="location-defaults location-code",
+)
 def test_a_location_has_the_printed_defaults_and_a_code_of_its_own(rig: Rig):
     account = rig.account()["id"]
     location = rig.location(account, locationcode="MINE", id="null")
@@ -81,6 +92,7 @@ def test_a_location_has_the_printed_defaults_and_a_code_of_its_own(rig: Rig):
     assert edited == {**location, "city": "Kiel"}
 
 
+@pytest.mark.covers("vizpin", twin="location.add location.edit", rule="location-names")
 def test_location_names_are_unique_within_the_account_letter_case_aside(rig: Rig):
     one, two = rig.account(name="One")["id"], rig.account(name="Two")["id"]
     rig.location(one, name="Hall")
@@ -93,6 +105,7 @@ def test_location_names_are_unique_within_the_account_letter_case_aside(rig: Rig
     assert code == ErrorCode.LOCATION_EDIT_ERROR
 
 
+@pytest.mark.covers("vizpin", twin="location.edit", rule="location-fixed location-code")
 @pytest.mark.parametrize(
     ("field", "value"),
     [("timezone", "Europe/Paris"), ("locationtype", "VIZpin vPROX"), ("accountid", "another")],
@@ -106,6 +119,7 @@ def test_what_is_fixed_of_a_location_is_never_changed(rig: Rig, field: str, valu
     assert rig.ok("location.edit", location=same)["locations"] == location
 
 
+@pytest.mark.covers("vizpin", twin="reader.add", rule="reader-needs-zone")
 def test_a_reader_needs_a_location_with_a_time_zone(rig: Rig):
     home = rig.location(rig.account()["id"], timezone="")["id"]
     code, message = rig.refused(
@@ -116,6 +130,12 @@ def test_a_reader_needs_a_location_with_a_time_zone(rig: Rig):
     assert "timezone" in message
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="reader.add reader.list reader.get",
+    told="Reader ReaderSettings",
+    rule="reader-defaults battery",
+)
 def test_a_reader_has_the_printed_settings_unless_it_says_others(rig: Rig):
     home = rig.location(rig.account()["id"])["id"]
     reader = rig.reader(home)
@@ -129,6 +149,7 @@ def test_a_reader_has_the_printed_settings_unless_it_says_others(rig: Rig):
     assert rig.ok("reader.get", readerid=reader["id"])["readers"] == [reader]
 
 
+@pytest.mark.covers("vizpin", twin="reader.edit", rule="collateral edit-keeps")
 def test_settings_that_an_edit_leaves_out_stay_and_collateral_does_not(rig: Rig):
     home = rig.location(rig.account()["id"])["id"]
     collateral = "00" * 16
@@ -142,6 +163,7 @@ def test_settings_that_an_edit_leaves_out_stay_and_collateral_does_not(rig: Rig)
     assert edited["reader_collateral"] == ""
 
 
+@pytest.mark.covers("vizpin", twin="reader.add reader.edit", rule="smartlock")
 def test_a_smartlock_has_a_power_mode_and_no_relay_mode(rig: Rig):
     home = rig.location(rig.account()["id"])["id"]
     lock = rig.reader(home, readersettings={"powermode": "Standard"})["readersettings"]
@@ -153,6 +175,7 @@ def test_a_smartlock_has_a_power_mode_and_no_relay_mode(rig: Rig):
     assert message.startswith("add_reader.readersettings.relay_mode: ")
 
 
+@pytest.mark.covers("vizpin", twin="reader.edit", rule="first-in-schedule first-in-off")
 def test_first_in_mode_demands_a_schedule_and_keeps_it(rig: Rig):
     home = rig.location(rig.account()["id"])["id"]
     said: dict[str, Any] = {"locationid": home, "name": "x", "serial": "1"}
@@ -175,6 +198,7 @@ def test_first_in_mode_demands_a_schedule_and_keeps_it(rig: Rig):
     assert edited["readersettings"]["first_in_schedule"]["scheduleelement"]["monday_begin"] == ""
 
 
+@pytest.mark.covers("vizpin", rule="first-in-schedule")
 def test_a_first_in_schedule_that_stands_still_is_refused(rig: Rig):
     home = rig.location(rig.account()["id"])["id"]
     still = {"type": "firstin", "scheduleelement": {**WEEK, "monday_end": "08:00 AM"}}
@@ -186,6 +210,7 @@ def test_a_first_in_schedule_that_stands_still_is_refused(rig: Rig):
     assert message.startswith(where)
 
 
+@pytest.mark.covers("vizpin", twin="reader.edit", rule="reader-moves")
 def test_a_reader_moves_only_while_no_vizpin_of_it_is_confirmed_or_scheduled():
     here = club()
     other = here.rig.location(here.account, name="Other")["id"]
@@ -208,6 +233,7 @@ def test_a_reader_stays_with_the_location_it_is_at_while_it_has_live_vizpins():
     assert here.rig.ok("reader.edit", edit_reader=same)["reader"]["name"] == "Main gate"
 
 
+@pytest.mark.covers("vizpin", twin="object.delete", rule="delete-reader")
 def test_deleting_a_reader_takes_its_vizpins_and_events():
     here = club()
     user = here.rig.member(here.location)
@@ -223,6 +249,7 @@ def test_deleting_a_reader_takes_its_vizpins_and_events():
     assert here.rig.refused("reader.get", readerid=here.gate)[0] == ErrorCode.READER_LIST_ERROR
 
 
+@pytest.mark.covers("vizpin", twin="object.delete", rule="delete-location")
 def test_deleting_a_location_takes_its_readers_roles_and_associations():
     here = club()
     rig = here.rig
@@ -250,6 +277,7 @@ def test_deleting_a_location_takes_its_readers_roles_and_associations():
     assert role not in store.roles.rows
 
 
+@pytest.mark.covers("vizpin", twin="object.delete", rule="delete-account")
 def test_deleting_an_account_takes_its_locations_and_cards_and_nobody_elses():
     here = club()
     rig = here.rig
@@ -268,6 +296,12 @@ def test_deleting_an_account_takes_its_locations_and_cards_and_nobody_elses():
     assert here.gate not in rig.world.store.readers.rows
 
 
+@pytest.mark.covers(
+    "vizpin",
+    twin="object.delete",
+    rule="delete-codes",
+    answers="OBJECT_DELETE_ERROR SITE_DELETE_ERROR READER_DELETE_ERROR",
+)
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
@@ -282,6 +316,7 @@ def test_a_deletion_is_declined_with_the_code_of_its_kind(rig: Rig, kind: str, c
     assert rig.refused("object.delete", objectname=kind, oem_key="wrong")[0] == 59
 
 
+@pytest.mark.covers("vizpin", twin="object.delete", rule="delete-swapped")
 def test_a_deletion_with_its_values_swapped_as_in_the_sample_is_done(rig: Rig):
     account = rig.account()["id"]
     rig.ok("object.delete", objectId="account", objectname=account)

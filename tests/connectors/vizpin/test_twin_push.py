@@ -60,6 +60,7 @@ async def until(condition: Any) -> None:
             await asyncio.sleep(0.005)
 
 
+@pytest.mark.covers("vizpin", push="events", rule="push-event")
 async def test_an_event_is_pushed_as_the_document_prints_it():
     async with serving(take) as server:
         async with served(push_url=f"{server.url}/push/secret-path") as (rig, _url, session):
@@ -99,6 +100,7 @@ NOT_TAKEN = [
 ]
 
 
+@pytest.mark.covers("vizpin", push="events", rule="push-until-taken")
 async def test_a_push_is_repeated_until_it_is_taken_in_http_and_in_the_body():
     left = list(NOT_TAKEN)
 
@@ -115,6 +117,7 @@ async def test_a_push_is_repeated_until_it_is_taken_in_http_and_in_the_body():
     assert len({heard.body for heard in server.heard}) == 1
 
 
+@pytest.mark.covers("vizpin", push="events", rule="push-until-taken")
 async def test_a_receiver_that_was_away_gets_everything_in_the_order_of_happening():
     there = False
 
@@ -141,6 +144,7 @@ async def test_a_receiver_that_was_away_gets_everything_in_the_order_of_happenin
             assert [names[ident] for ident in told_of] == readers
 
 
+@pytest.mark.covers("vizpin", push="events", rule="push-until-taken")
 async def test_what_waits_survives_a_restart_and_goes_on_by_itself(tmp_path: Path):
     file = tmp_path / "twin.db"
     async with served(push_url="http://127.0.0.1:9/", state=file) as (rig, _url, session):
@@ -178,6 +182,7 @@ async def test_a_reset_forgets_what_waits():
         assert len(rig.world.events) == 0
 
 
+@pytest.mark.covers("vizpin", push="events", rule="first-in-opens", happens="38")
 async def test_the_end_of_first_in_mode_is_pushed_when_it_comes():
     element = {"tuesday_begin": "08:00 AM", "tuesday_end": "05:00 PM"}
     schedule = {"type": "firstin", "scheduleelement": element}
@@ -198,6 +203,7 @@ async def test_the_end_of_first_in_mode_is_pushed_when_it_comes():
 # --- the pre-registration call
 
 
+@pytest.mark.covers("vizpin", push="verified", rule="push-verified")
 async def test_a_verified_phone_is_told_with_the_users_id_and_no_body():
     async with serving(take) as server:
         async with served(verify_url=f"{server.url}/verified/") as (rig, _url, session):
