@@ -127,8 +127,9 @@ async def call_method(
     Raises WrongParameter before anything is sent, and RemoteError. A login that is refused is
     remembered as in a run, so that nobody locks it by trying.
     """
-    if target.name in blocked(settings, store):
-        raise NotCalled(f"{target.name} refused this login before, and is not called")
+    refused = blocked(settings, store).get(target.name)
+    if refused is not None:
+        raise NotCalled(f"{target.name} is {refused.reason}", remedy=refused.remedy)
     connector = target.settings
     assert isinstance(connector, VizpinSettings)
     params = operation.read_params({**_login(operation, connector), **given})

@@ -44,12 +44,13 @@ class Granter:
     client: VizpinClient
     site: Site
 
-    async def give(self, given: Grant, users: Sequence[str]) -> None:
-        """The same to all of them: one call for the roles, one for single readers."""
-        readers = self.site.reader_ids(given.readers)
+    async def by_roles(self, given: Grant, users: Sequence[str]) -> None:
+        """The roles to all of them, in one call."""
+        roles = await find_roles(self.client, self.site, given.roles)
         start, stop = given.dates.start, given.dates.stop
-        if given.roles:
-            roles = await find_roles(self.client, self.site, given.roles)
-            await self.client.user_grantphonerole(self.site.location.id, users, roles, start, stop)
-        if readers:
-            await self.client.vizpin_grant(users, readers, start, stop)
+        await self.client.user_grantphonerole(self.site.location.id, users, roles, start, stop)
+
+    async def by_readers(self, given: Grant, users: Sequence[str]) -> None:
+        """The single readers to all of them, in one call."""
+        readers = self.site.reader_ids(given.readers)
+        await self.client.vizpin_grant(users, readers, given.dates.start, given.dates.stop)

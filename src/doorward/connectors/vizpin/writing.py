@@ -12,7 +12,7 @@ again: what it did is read.
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ from doorward.net.errors import AnswerLost, Refused, RemoteError, Unreadable
 
 Step = Callable[[Job], Awaitable[None]]
 Call = Callable[[Sequence[Job]], Awaitable[object]]
+Give = Callable[[Grant, Sequence[str]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -107,17 +108,24 @@ class Writing:
         await self.client.vizpin_revoke([one for job in jobs for one in job.revoked])
 
     async def _give(self, jobs: Sequence[Job]) -> None:
-        alike = defaultdict[Grant, list[Job]](list)
-        for job in jobs:
-            if job.given is not None:
-                alike[job.given].append(job)
+        """Roles first, then single readers: each call on its own, so that one may be lost."""
         granter = Granter(self.client, self.site)
-        for given, same in alike.items():
+        roles = [(replace(job.given, readers=()), job) for job in jobs if job.given]
+        readers = [(replace(job.given, roles=()), job) for job in jobs if job.given]
+        await self._alike([(one, job) for one, job in roles if one.roles], granter.by_roles)
+        await self._alike([(one, job) for one, job in readers if one.readers], granter.by_readers)
 
-            async def call(some: Sequence[Job], given: Grant = given) -> None:
-                await granter.give(given, [job.user for job in some])
+    async def _alike(self, due: Sequence[tuple[Grant, Job]], give: Give) -> None:
+        """One call for all who are to be given the same."""
+        same = defaultdict[Grant, list[Job]](list)
+        for given, job in due:
+            same[given].append(job)
+        for given, some in same.items():
 
-            await self._several(same, call)
+            async def call(jobs: Sequence[Job], given: Grant = given) -> None:
+                await give(given, [job.user for job in jobs])
+
+            await self._several(some, call)
 
     async def _remove(self, job: Job) -> None:
         """Out of the account, if she has nothing at its other locations."""
