@@ -115,7 +115,7 @@ def _of_hold(hold: Hold) -> Matter:
 
 
 def _of_silence(one: Silence) -> Matter:
-    return Matter(f"silent/{one.system}", one.text, one.remedy)
+    return Matter(one.key, one.text, one.remedy)
 
 
 def _of_updates(facts: Facts, patience: int) -> Iterator[Matter]:

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from doorward.connectors.kinds import Surroundings, target_kind
+from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.adapter import CarParkDoor
 from doorward.connectors.wincardcore.settings import WinCardCoreSettings
 from doorward.connectors.wincardcore.twin import wincardcore_twin
@@ -20,6 +21,7 @@ from doorward.connectors.wincardcore.twin_settings import (
     DEMO_SIG_KEY,
     TwinOptions,
 )
+from doorward.connectors.wincardcore.wire.whitelist import Account
 from doorward.core.errors import Kind
 from doorward.core.people import Access, Holder, Person
 from doorward.core.ports import (
@@ -279,6 +281,8 @@ async def test_a_car_park_that_lost_everything_gets_it_back_when_it_asks(rig: Ri
 
 async def test_a_refill_that_fails_stays_asked_for(tmp_path: Path):
     async with rigged(tmp_path, sig_key=Secret("another")) as rig:
+        known = accounts.known(Account(account_key="club-1", cards=()))
+        await rig.store.parking.keep_accounts("garage", [known], rig.door.clock())
         await rig.store.parking.ask_whitelist("garage", rig.door.clock())
         trouble = await rig.door.refill(silent)
         assert trouble is not None

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import UNSET
 
 from doorward.connectors.wincardcore.wire import form
-from doorward.connectors.wincardcore.wire.codes import MediaType
+from doorward.connectors.wincardcore.wire.codes import CardVariant, MediaType
 from doorward.connectors.wincardcore.wire.media import folded
 from doorward.connectors.wincardcore.wire.whitelist import Account, Card, Customer, Media
 from doorward.core.match import folded as same_name
@@ -25,13 +25,16 @@ from doorward.core.parking.whitelist import KnownAccount, KnownCard
 from doorward.core.people import Access, Holder, Options, Person
 from doorward.core.windows import Window
 
-CATEGORY, CAR_PARK, BRAND = "category", "car_park", "brand"
+CATEGORY, CAR_PARK, BRAND, VARIANT = "category", "car_park", "brand", "variant"
 PLATES, CARDS, TAGS, NAME = "plates", "cards", "tags", "name"
 
 _OWN = (PLATES, CARDS, TAGS, NAME)
+_NUMBERS = (CATEGORY, CAR_PARK, VARIANT)
 _BETWEEN = re.compile(r"[,;/|\n]+")
-_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+_PLAIN = re.compile(r"\w+(?:/\w+)*", re.ASCII)
+_UNFIT = re.compile(r"\W+", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_KEY_LIMIT = 150  # of the 200 that a key has: a further card adds its number
 _MADE = "DW"  # begins the number of a card that nobody holds in her hand
 
 Columns = Mapping[str, Sequence[str]]
@@ -39,8 +42,16 @@ Columns = Mapping[str, Sequence[str]]
 
 
 def account_key(person: Person) -> str:
-    """The key of a person's account: her own, in letters that a path can bear."""
-    return _UNFIT.sub("-", person.key)[:200]
+    """The key of a person's account: her own, in letters that a path can bear.
+
+    No two people have one key, also where signs have to be replaced or the rest cut off; and none
+    has the key of another's further card, since only that has a full stop.
+    """
+    key = person.key
+    if _PLAIN.fullmatch(key) and len(key) <= _KEY_LIMIT:
+        return key.replace("/", "-")
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return f"{_UNFIT.sub('-', key)[: _KEY_LIMIT - 17]}~{digest}"
 
 
 def credentials(person: Person, columns: Columns) -> Options:
@@ -60,7 +71,9 @@ _TYPES = {PLATES: MediaType.PLATE, CARDS: MediaType.CARD_NUMBER, TAGS: MediaType
 
 
 def _values(kind: str, cell: str) -> Iterable[str]:
-    return (folded(_TYPES[kind], text) for text in map(str.strip, _BETWEEN.split(cell)) if text)
+    """Those in a cell. What has neither letter nor digit stands for nothing, such as a dash."""
+    texts = (text for text in map(str.strip, _BETWEEN.split(cell)) if any(map(str.isalnum, text)))
+    return (folded(_TYPES[kind], text) for text in texts)
 
 
 def fitted(access: Access, zone: ZoneInfo) -> Access:
@@ -72,10 +85,15 @@ def fitted(access: Access, zone: ZoneInfo) -> Access:
 
 
 def _kept(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Of what a card has one only, what several rules may give: the highest number, any brand."""
-    if name in (CATEGORY, CAR_PARK) and all(map(_NUMBER.fullmatch, values)):
-        return (str(max(map(int, values))),) if values else ()
-    return values[:1] if name == BRAND else values
+    """Of what a card has one only, what several rules may give: the highest number, any brand.
+
+    A card of which any rule says that it is a standard card (variant 0) is no test card.
+    """
+    if name == BRAND:
+        return values[:1]
+    if name in _NUMBERS and values and all(map(_NUMBER.fullmatch, values)):
+        return (str((min if name == VARIANT else max)(map(int, values))),)
+    return values
 
 
 def _wall(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -113,6 +131,7 @@ def _common(given: Mapping[str, Sequence[str]], window: Window, zone: ZoneInfo) 
     """What all cards of a person have."""
     return Card(
         card_key="",
+        variant=_variant(given),
         blocked=0,
         category=_whole(given, CATEGORY),
         car_park_id=_whole(given, CAR_PARK),
@@ -128,10 +147,17 @@ def _card(common: Card, key: str, number: str, own: Iterable[Media] = ()) -> Car
 
 
 def _whole(given: Mapping[str, Sequence[str]], name: str) -> int | None:
-    try:
-        return max(map(int, given.get(name, ())), default=None)
-    except ValueError:
-        raise ValueError(f"{name} is a whole number, not {', '.join(given[name])}") from None
+    values = given.get(name, ())
+    if not all(map(_NUMBER.fullmatch, values)):
+        raise ValueError(f"{name} is a whole number, not {', '.join(values)}")
+    return max(map(int, values), default=None)
+
+
+def _variant(given: Mapping[str, Sequence[str]]) -> CardVariant | None:
+    number = _whole(given, VARIANT)
+    if number not in (None, *CardVariant):
+        raise ValueError(f"{VARIANT} is 0 for a standard card or 1 for a test card, not {number}")
+    return None if number is None else CardVariant(number)
 
 
 def _shown(name: str) -> str:
@@ -201,7 +227,12 @@ def _granted(cards: Sequence[Card]) -> dict[str, tuple[str, ...]]:
     first = next(iter(cards), None)
     if first is None:
         return {}
-    told = {CATEGORY: first.category, CAR_PARK: first.car_park_id, BRAND: first.brand}
+    told: dict[str, int | str | None] = {
+        CATEGORY: first.category,
+        CAR_PARK: first.car_park_id,
+        VARIANT: None if first.variant is None else int(first.variant),
+        BRAND: first.brand,
+    }
     return {name: (str(value),) for name, value in told.items() if value is not None}
 
 

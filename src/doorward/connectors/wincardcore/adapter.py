@@ -4,16 +4,18 @@ The interface has no way to read a car park's whitelist, so what it acknowledged
 that is what a change is compared with and read back as (WinCardCore 3.3, section 2 and 1.4).
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
 from doorward.connectors.wincardcore import accounts
-from doorward.connectors.wincardcore.accounts import BRAND, CAR_PARK, CATEGORY
+from doorward.connectors.wincardcore.accounts import BRAND, CAR_PARK, CATEGORY, VARIANT
 from doorward.connectors.wincardcore.checking import findings
 from doorward.connectors.wincardcore.client.carpark import CarParkClient
 from doorward.connectors.wincardcore.listening import ways_in
@@ -73,19 +75,24 @@ class CarParkDoor:
     async def holders(self, progress: Progress) -> Read[Holder]:
         """Everybody whom the car park was told to let in, and acknowledged."""
         people, faulty = list[Holder](), list[Faulty]()
-        for found in self.parking.accounts(self.name):
+        found = self._found()
+        while page := await asyncio.to_thread(lambda: list(islice(found, PAGE))):
+            people += [one for one in page if isinstance(one, Holder)]
+            faulty += [one for one in page if isinstance(one, Faulty)]
+            progress(len(people), None)
+        return graded(people, tuple(faulty))
+
+    def _found(self) -> Iterator[Holder | Faulty]:
+        for known in self.parking.accounts(self.name):
             try:
-                people.append(accounts.holder(found, self.zone))
+                yield accounts.holder(known, self.zone)
             except ValueError as error:
                 remedy = f"Send everything anew: doorward resend {self.name}"
-                faulty.append(Faulty(found.key, f"account {found.key}", str(error), remedy))
-            if not len(people) % PAGE:
-                progress(len(people), None)
-        return graded(people, tuple(faulty))
+                yield Faulty(known.key, f"account {known.key}", str(error), remedy)
 
     async def holder(self, holder_id: str) -> Holder | None:
         """One of them."""
-        found = self.parking.account(self.name, holder_id)
+        found = await asyncio.to_thread(self.parking.account, self.name, holder_id)
         return accounts.holder(found, self.zone) if found else None
 
     async def check(self) -> list[Finding]:
@@ -155,7 +162,7 @@ def _missing_file(ca_file: str | None) -> RemoteError | None:
 TARGET = TargetKind(
     WinCardCoreSettings,
     open_door,
-    (CATEGORY, CAR_PARK, BRAND),
+    (CATEGORY, CAR_PARK, BRAND, VARIANT),
     standard=STANDARD,
     ways_in=ways_in,
     silent_after=lambda settings: settings.silence,

@@ -42,7 +42,7 @@ async def _connection(name: str, client: CarParkClient) -> Finding:
 def _whitelist(name: str, parking: ParkingBook, sign: Sign | None) -> Finding:
     current = parking.whitelist(name)
     if sign is not None and sign.whitelist_asked_at is not None:
-        text = f"asks for the whole whitelist since {_moment(sign.whitelist_asked_at)}"
+        text = f"is to get the whole of it again since {_moment(sign.whitelist_asked_at)}"
         return Finding(name, "whitelist", False, text, "Nothing to do: the next run sends it.")
     if current is None:
         return Finding(name, "whitelist", True, "nobody was sent there yet")

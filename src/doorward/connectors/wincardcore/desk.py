@@ -117,14 +117,19 @@ class SettlementDesk:
         return self._settled(found)
 
     def _settled(self, found: Locked | Released | UnknownCard) -> Outcome:
-        if isinstance(found, UnknownCard):
-            return Unknown("there is no such card")
-        self.due()
-        return DONE
+        match found:
+            case UnknownCard():
+                return Unknown("there is no such card")
+            case Locked(again=True) | Released(lock=None):
+                return DONE  # nothing has changed, so nothing is due
+            case Locked() | Released():
+                self.due()
+                return DONE
 
     async def command(self, sender: Sender, action: Action) -> None:
         """Remember that the whole whitelist is asked for: the next run sends it."""
         if action is Action.SEND_ALL_ACCOUNTS:
+            await self.parking.heard(sender.system, self.clock())
             await self.parking.ask_whitelist(sender.system, self.clock())
             self.due()
 

@@ -4,6 +4,7 @@ What is sent is what it had acknowledged, with the locks of today: nothing that 
 The locks of its operators are kept here (section 5), so they come back to it the same way.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,9 +47,10 @@ class Refiller:
         return sign is not None and sign.whitelist_asked_at is not None
 
     async def _send_all(self, progress: Progress) -> None:
-        current, begun = self.parking.whitelist(self.name), self.clock()
-        count = current.accounts if current else 0
-        await self.client.put_all(self._everything, count, self.block, progress)
+        """A hub that has confirmed nothing yet sends nothing: an empty list would shut out all."""
+        begun, current = self.clock(), await asyncio.to_thread(self.parking.whitelist, self.name)
+        if current is not None:
+            await self.client.put_all(self._everything, current.accounts, self.block, progress)
         await self.parking.fulfil_whitelist(self.name, begun)
 
     def _everything(self) -> Iterator[Account]:
@@ -58,7 +60,7 @@ class Refiller:
 
     async def _send_locks(self) -> None:
         """Accounts of which a card was locked or released since they were sent."""
-        changed = list(self._relocked())
+        changed = await asyncio.to_thread(lambda: list(self._relocked()))
         for start in range(0, len(changed), self.block):
             few = changed[start : start + self.block]
             await self.client.patch_accounts(few)

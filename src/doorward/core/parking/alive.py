@@ -25,7 +25,7 @@ class Silence:
     @property
     def key(self) -> str:
         """Names the matter among the open incidents."""
-        return f"{self.system}: silent"
+        return silence_key(self.system)
 
     @property
     def text(self) -> str:
@@ -61,3 +61,19 @@ def silences(
         if now - since > limit:
             found.append(Silence(system, heard or since, ever=heard is not None))
     return found
+
+
+def silence_key(system: str) -> str:
+    """What the silence of a car park is called among the incidents."""
+    return f"silent/{system}"
+
+
+def lasting(system: str, sign: Sign | None, known_since: datetime) -> Silence | None:
+    """A silence that is known since then, unless the car park was heard from then on.
+
+    A hub that was restarted, or that listens to nobody at the moment, has not heard it either.
+    """
+    heard = sign.heard_at if sign else None
+    if heard is not None and heard >= known_since:
+        return None
+    return Silence(system, heard or known_since, ever=heard is not None)

@@ -151,7 +151,10 @@ class ParkingLedger(ParkingBook, Protocol):
         ...
 
     async def ask_whitelist(self, system: str, at: datetime) -> None:
-        """Remember that a car park asks for the whole whitelist, until one that begins later."""
+        """Remember that a car park is to get the whole whitelist, until one that begins later.
+
+        It may have asked for it itself, which is for the caller to note (`heard`), or not.
+        """
         ...
 
     async def fulfil_whitelist(self, system: str, begun_at: datetime) -> None:

@@ -33,8 +33,8 @@ def hear(connection: Connection, heard: Mapping[str, datetime]) -> None:
 
 
 def ask_whitelist(connection: Connection, system: str, at: datetime) -> None:
-    """Remember that a system wants the whole whitelist."""
-    row = {"system": system, "heard_at": at, "whitelist_asked_at": at}
+    """Remember that a system is to get the whole whitelist, whoever asked for it."""
+    row = {"system": system, "whitelist_asked_at": at}
     upsert(connection, signs, [row])
 
 

@@ -14,11 +14,18 @@ from doorward.connectors.wincardcore.signing import KeyPair
 from doorward.connectors.wincardcore.wire.operations import JSON, PREFIX, Operation, target
 from doorward.connectors.wincardcore.wire.whitelist import MASKED
 from doorward.net.calls import Masker
-from doorward.net.errors import RemoteError
+from doorward.net.errors import AnswerLost, Busy, RemoteError, Unreachable
 from doorward.net.line import Answer, Limits, Line
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
+
+
+def _told(failures: list[RemoteError]) -> RemoteError:
+    """The last failure; an earlier lost answer instead where the last leaves it open as well."""
+    last = failures[-1]
+    lost = [one for one in failures if isinstance(one, AnswerLost)]
+    return lost[-1] if lost and isinstance(last, Busy | Unreachable) else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,10 @@ class Session:
     async def patiently(
         self, attempt: Callable[[], Awaitable[T]], until: datetime | None = None
     ) -> T:
-        """Try as often as patience allows, and not beyond `until`. Raises the last RemoteError."""
+        """Try as often as patience allows, and not beyond `until`. Raises the last RemoteError.
+
+        That is AnswerLost also where only an earlier try may have been done.
+        """
         failures: list[RemoteError] = []
         while True:
             try:
@@ -111,7 +121,7 @@ class Session:
             except RemoteError as error:
                 failures.append(error)
                 if not await self.paused(failures, until):
-                    raise
+                    raise _told(failures) from None
 
     async def paused(self, failures: list[RemoteError], until: datetime | None = None) -> bool:
         """Wait as long as it takes until the next try; False where there is to be none."""
