@@ -26,7 +26,16 @@ park: no recording exists, **nothing was ever compared with the real system**, s
 `unknown`. Tests that order faults from the twin stand under *client* and the hub's rules only: they
 say nothing of how a car park behaves."""
 
-_REFUSALS = (401, 500, 503)
+_GENERAL = {
+    "car park": {403: "plain http", 404: "no such path", 405: "no such method", 500: "a mistake"},
+    "settlement": {
+        404: "no such path",
+        405: "no such method",
+        500: "a mistake",
+        503: "no room now",
+    },
+}
+"""What a side answers whatever is called, besides 400, 401 and 422."""
 _CODES = (MediaType, VisitStatus, EntryStatus, ExitStatus, Action)
 
 
@@ -58,8 +67,7 @@ def page(rules: Path) -> Page:
                     Axis("hears", "understood by our client", fidelity=False),
                     REAL,
                 ),
-                tuple(row for one in OPERATIONS for row in _statuses(one)),
-                "500 is our own mistake, 503 what can pass: both sides have them for every call.",
+                (*(row for one in OPERATIONS for row in _statuses(one)), *_general()),
             ),
             *rule_tables(rules),
             Table(
@@ -83,9 +91,18 @@ def _slug(one: Operation) -> str:
 
 def _statuses(one: Operation) -> Iterator[Row]:
     unreadable = (400, 422) if one.body or one.key_limit else ()
-    for status in sorted({*one.statuses, *one.refusals, *unreadable, *_REFUSALS}):
+    for status in sorted({*one.statuses, *one.refusals, *unreadable, 401}):
         told = f"{status} {HTTPStatus(status).phrase}"
         yield Row(f"{_slug(one)}/{status}", (f"{one.method} `{one.path}`", told))
+
+
+def _general() -> Iterator[Row]:
+    for side, statuses in _GENERAL.items():
+        for status, why in statuses.items():
+            name = f"{side.replace(' ', '-')}-side/{status}"
+            yield Row(
+                name, (f"any call of the {side}", f"{status} {HTTPStatus(status).phrase}: {why}")
+            )
 
 
 def _values() -> Iterator[Row]:

@@ -71,6 +71,7 @@ def test_who_stays_too_long_is_listed_the_longest_first(place: Garage):
     assert [one.record.visit.id for one in three] == ["T2", "T1", "T3"]
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-card-kept")
 def test_visits_that_the_whitelist_does_not_explain_are_listed(place: Garage):
     place.list_accounts(listed("K1"), now=NOON)
     place.deliver(
@@ -82,6 +83,7 @@ def test_visits_that_the_whitelist_does_not_explain_are_listed(place: Garage):
     assert (stranger.record.visit.id, stranger.account_known) == ("T2", False)
 
 
+@pytest.mark.covers("wincardcore", rule="alive")
 def test_a_car_park_is_silent_when_it_was_not_heard_for_as_long_as_is_configured(place: Garage):
     place.deliver(visit("T1"), now=at("2024-10-03 05:59"))
     assert [one.silent for one in seen(place).seen] == [True]

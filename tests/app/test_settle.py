@@ -303,6 +303,7 @@ def test_more_given_back_than_charged_is_to_be_paid_back(place: Garage):
     assert "To be paid back: 12.50 EUR" in text(november)
 
 
+@pytest.mark.covers("wincardcore", rule="test-cards-unbilled")
 def test_test_cards_and_open_visits_are_on_no_statement(place: Garage, october: Path):
     place.list_accounts(listed("K9", test=True), now=visit("T0").entry.at)
     place.deliver(visit("T1", "K9"), visit("T2", "K2", status="open"), visit("T3", "K3"))
@@ -353,6 +354,7 @@ def test_a_month_before_one_that_is_settled_is_refused(place: Garage):
         assert "What to do:" in refused
 
 
+@pytest.mark.covers("wincardcore", rule="sums-twice")
 def test_sums_that_differ_stop_the_run_and_name_account_and_transactions(place: Garage):
     place.deliver(visit("T1"), visit("T2", "K2"), visit("T3", "K2"), visit("T4", "K3"))
     tamper(place, "update parking_entries set vat = vat + 1 where visit = 'T3'")

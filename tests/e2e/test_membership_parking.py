@@ -163,6 +163,7 @@ def test_who_drove_in_is_seen_at_the_hub_and_gone_when_she_left(place: Yard):
     until(lambda: not place.parking()["inside"])
 
 
+@pytest.mark.covers("wincardcore", rule="command-1", twin="command")
 def test_a_car_park_that_lost_its_list_gets_it_back_when_it_asks(place: Yard):
     place.post("reset", {})
     assert not place.comes_in("MAB123")
@@ -177,6 +178,7 @@ def test_a_car_park_that_was_repaired_gets_its_list_again(place: Yard):
     assert place.comes_in("MAB123")
 
 
+@pytest.mark.covers("wincardcore", rule="lock-stays lock", twin="lock-card release-card")
 def test_a_lock_counts_until_it_is_released_whatever_the_list_says(place: Yard):
     place.post("operator", {"do": "lock", "card": "club-1", "info": "left without paying"})
     until(lambda: not place.comes_in("MAB123"))
@@ -191,6 +193,7 @@ def test_only_targets_that_cannot_be_read_are_sent_again(place: Yard):
     assert "there is no target 'nowhere'" in told
 
 
+@pytest.mark.covers("wincardcore", rule="delivery", twin="put-transaction")
 def test_visits_that_nobody_took_in_are_delivered_when_the_hub_is_back(tmp_path: Path):
     garage, hub = free_port(), free_port()
     (tmp_path / "doorward.toml").write_text(CONFIGURATION.format(garage=garage))

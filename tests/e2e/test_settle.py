@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from app.garage import garage, visit
 from e2e.programs import doorward
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once")
 def test_a_month_is_looked_at_settled_and_told_again_and_a_visit_of_it_is_billed(tmp_path: Path):
     place = garage(tmp_path)
     place.link("K1", "Łukasz", "Żółć")

@@ -54,6 +54,11 @@ UNPROVEN: dict[str, Change] = {
 }
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="delete-accounts/401",
+    rule="fresh headers-each-on-its-own",
+)
 @pytest.mark.parametrize("change", UNPROVEN.values(), ids=list(UNPROVEN))
 async def test_a_call_that_does_not_prove_whose_it_is_is_refused(park: Rig, change: Change):
     answer = await park.call("DELETE", "/v1/accounts", ["old"], headers=change(park))
@@ -75,6 +80,7 @@ async def test_what_there_is_is_told_to_nobody_unknown(park: Rig):
     assert (await park.call("PUT", "/v1/nowhere", headers={})).status == 401
 
 
+@pytest.mark.covers("wincardcore", rule="headers-each-on-its-own")
 async def test_a_header_that_stands_twice_is_refused(park: Rig):
     twice = [*park.signed().items(), ("ClientId", "doorward")]
     async with park.session.delete(
@@ -84,6 +90,7 @@ async def test_a_header_that_stands_twice_is_refused(park: Rig):
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="printable-ascii")
 @pytest.mark.parametrize("value", ["d\u00f6r", "a\tb"])
 async def test_any_header_that_is_not_printable_ascii_is_refused_by_its_name(park: Rig, value: str):
     headers = {**park.signed(), "X-Note": value}
@@ -93,6 +100,7 @@ async def test_any_header_that_is_not_printable_ascii_is_refused_by_its_name(par
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation")
 async def test_keys_may_overlap_for_a_while(park: Rig):
     until = (park.world.clock() + timedelta(hours=1)).isoformat()
     new = {"client_id": "doorward", "auth_key": "a2", "sig_key": "s2", "until": until}
@@ -173,6 +181,17 @@ BODIES: dict[str, tuple[object, int, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers=(
+        "put-accounts/400 put-accounts/422 patch-accounts/400 patch-accounts/422 "
+        "post-accounts/400 post-accounts/422"
+    ),
+    rule=(
+        "all-or-nothing readable-text sizes instants closed-lists no-key-twice utf8-json "
+        "wrong-form-400"
+    ),
+)
 @pytest.mark.parametrize(("body", "status", "text"), BODIES.values(), ids=list(BODIES))
 async def test_a_bad_list_is_refused_as_a_whole_by_its_place(
     park: Rig, body: object, status: int, text: str
@@ -184,6 +203,14 @@ async def test_a_bad_list_is_refused_as_a_whole_by_its_place(
     assert park.stored() == OLD
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers=(
+        "delete-accounts/400 delete-accounts/422 delete-cards/400 delete-cards/422 "
+        "patch-cards/400 put-cards/400 patch-customers/400 patch-customers/422"
+    ),
+    rule="all-or-nothing readable-text",
+)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "text"),
     [
@@ -206,6 +233,11 @@ async def test_other_calls_name_the_place_as_well(
     assert park.stored() == OLD
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="put-accounts/400 put-accounts/422",
+    rule="blocks-in-order",
+)
 @pytest.mark.parametrize(
     ("query", "status", "text"),
     [
@@ -230,6 +262,7 @@ async def test_a_block_that_is_none_is_refused(park: Rig, query: str, status: in
 # --- too much
 
 
+@pytest.mark.covers("wincardcore", rule="bodies-limited")
 @pytest.mark.parametrize("signed", [True, False])
 async def test_a_gigabyte_of_brackets_costs_neither_memory_nor_time(park: Rig, signed: bool):
     host = urlsplit(park.url)
@@ -254,6 +287,7 @@ async def test_a_gigabyte_of_brackets_costs_neither_memory_nor_time(park: Rig, s
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="bodies-limited")
 async def test_a_body_of_many_small_pieces_is_held_to_the_limit_too(park: Rig):
     park.world.app = CarParkApp(park.world, limit=1000)
     answer = await park.call("PUT", "/v1/accounts", [account(str(n)) for n in range(100)])
@@ -282,6 +316,7 @@ async def _from(peer: str, scheme: str = "http", **options: Any) -> tuple[int, s
     return said[0]["status"], said[1]["body"].decode()
 
 
+@pytest.mark.covers("wincardcore", answers="car-park-side/403", rule="no-plain-http")
 async def test_plain_http_from_another_machine_is_refused():
     assert await _from("192.0.2.7") == (
         403,
@@ -294,5 +329,6 @@ async def test_this_machine_and_https_are_taken(given: tuple[str, ...]):
     assert await _from(*given) == (204, "")
 
 
+@pytest.mark.covers("wincardcore", rule="no-plain-http")
 async def test_plain_http_is_taken_where_it_is_meant():
     assert await _from("192.0.2.7", plain_http=True) == (204, "")

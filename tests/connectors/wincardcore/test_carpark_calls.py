@@ -19,6 +19,13 @@ def customer(park: Rig, key: str) -> object:
     return next(one.get("Customer") for one in park.state()["accounts"] if one["AccountKey"] == key)
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="put-accounts",
+    twin="put-accounts",
+    answers="put-accounts/204",
+    rule="full-list-replaces",
+)
 async def test_a_full_list_takes_the_place_of_all_accounts(park: Rig):
     await park.ok("PUT", "/v1/accounts", [account("c", card("4"))])
     assert park.stored() == {"c": ["4"]}
@@ -29,6 +36,7 @@ async def test_the_path_without_its_version_is_the_same(park: Rig):
     assert park.stored() == {"c": ["4"]}
 
 
+@pytest.mark.covers("wincardcore", rule="names-of-elements")
 async def test_one_account_alone_is_a_list_of_one(park: Rig):
     await park.ok("PUT", "/v1/accounts", account("c", card("4")))
     assert park.stored() == {"c": ["4"]}
@@ -39,12 +47,19 @@ async def test_an_account_without_cards_is_one(park: Rig):
     assert park.stored() == {"c": [], "d": []}
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    twin="put-accounts",
+    answers="put-accounts/422",
+    rule="no-accident",
+)
 async def test_nobody_empties_the_car_park_by_accident(park: Rig):
     answer = await park.call("PUT", "/v1/accounts", [])
     assert (answer.status, "count=0" in answer.text) == (422, True)
     assert park.stored() == {"a": ["1", "2"], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="put-accounts", rule="no-accident")
 @pytest.mark.parametrize("query", ["count=0", "first=1&last=0&count=0", "FIRST=0&Last=0&Count=0"])
 async def test_a_count_of_0_empties_it(park: Rig, query: str):
     await park.ok("PUT", f"/v1/accounts?{query}", [])
@@ -54,21 +69,31 @@ async def test_a_count_of_0_empties_it(park: Rig, query: str):
 # --- PATCH accounts
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="patch-accounts",
+    twin="patch-accounts",
+    answers="patch-accounts/204",
+    rule="change-drops-cards",
+)
 async def test_cards_that_a_change_does_not_list_go(park: Rig):
     await park.ok("PATCH", "/v1/accounts", [account("a", card("2"))])
     assert park.stored() == {"a": ["2"], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-accounts", rule="change-drops-cards")
 async def test_a_change_without_cards_leaves_them(park: Rig):
     await park.ok("PATCH", "/v1/accounts", [{"AccountKey": "a", "Customer": {"LastName": "Lind"}}])
     assert park.stored() == {"a": ["1", "2"], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-accounts", rule="change-drops-cards")
 async def test_a_change_to_no_cards_takes_them(park: Rig):
     await park.ok("PATCH", "/v1/accounts", [account("a")])
     assert park.stored() == {"a": [], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-accounts", rule="customer-replaced")
 async def test_the_holder_is_replaced_as_a_whole(park: Rig):
     await park.ok("PATCH", "/v1/accounts", [{"AccountKey": "a", "Customer": {"LastName": "Lind"}}])
     assert customer(park, "a") == {"LastName": "Lind"}
@@ -79,6 +104,7 @@ async def test_a_change_without_a_holder_leaves_her(park: Rig):
     assert customer(park, "a") == {"LastName": "Berg", "FirstName": "Eva"}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-accounts", rule="updating-makes")
 async def test_a_change_of_an_account_that_is_not_there_makes_it(park: Rig):
     await park.ok("PATCH", "/v1/accounts", [account("c", card("4"))])
     assert park.stored() == {"a": ["1", "2"], "b": ["3"], "c": ["4"]}
@@ -87,11 +113,18 @@ async def test_a_change_of_an_account_that_is_not_there_makes_it(park: Rig):
 # --- POST accounts
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="post-accounts",
+    twin="post-accounts",
+    answers="post-accounts/204",
+)
 async def test_an_account_is_added(park: Rig):
     await park.ok("POST", "/v1/accounts", [account("c", card("4"))])
     assert park.stored() == {"a": ["1", "2"], "b": ["3"], "c": ["4"]}
 
 
+@pytest.mark.covers("wincardcore", twin="post-accounts", rule="adding-updates add-keeps-cards")
 async def test_adding_what_is_there_updates_it_and_other_cards_stay(park: Rig):
     await park.ok("POST", "/v1/accounts", [account("a", card("2", Blocked=3), card("5"))])
     assert park.stored() == {"a": ["1", "2", "5"], "b": ["3"]}
@@ -101,12 +134,20 @@ async def test_adding_what_is_there_updates_it_and_other_cards_stay(park: Rig):
 # --- DELETE accounts
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="delete-accounts",
+    twin="delete-accounts",
+    answers="delete-accounts/204",
+    rule="accounts-deleted",
+)
 async def test_accounts_are_deleted_with_their_cards(park: Rig):
     await park.ok("DELETE", "/v1/accounts", ["a"])
     assert park.stored() == {"b": ["3"]}
     assert park.world.whitelist.reader.by_medium(255, "N1") == []
 
 
+@pytest.mark.covers("wincardcore", twin="delete-accounts delete-cards", rule="deleting-nothing")
 async def test_deleting_what_is_not_there_is_no_error(park: Rig):
     await park.ok("DELETE", "/v1/accounts", ["nobody", "b"])
     await park.ok("DELETE", "/v1/cards", ["nothing", "1"])
@@ -122,6 +163,13 @@ async def test_a_list_of_nothing_changes_nothing(park: Rig):
 # --- cards
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="patch-cards post-cards",
+    twin="patch-cards post-cards",
+    answers="patch-cards/204 post-cards/204",
+    rule="only-sent-cards cards-added",
+)
 @pytest.mark.parametrize("method", ["PATCH", "POST"])
 async def test_only_cards_that_are_sent_change(park: Rig, method: str):
     await park.ok(method, "/v1/cards", [account("a", card("2", Blocked=2), card("4"))])
@@ -129,23 +177,39 @@ async def test_only_cards_that_are_sent_change(park: Rig, method: str):
     assert park.card_of("2")["Blocked"] == 2
 
 
+@pytest.mark.covers("wincardcore", twin="patch-cards", rule="card-moves")
 @pytest.mark.parametrize("method", ["PATCH", "POST", "PUT"])
 async def test_a_card_of_another_account_moves(park: Rig, method: str):
     await park.ok(method, "/v1/cards", [account("b", card("1"), card("3"))])
     assert park.stored() == {"a": ["2"], "b": ["1", "3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-cards post-cards", rule="updating-makes")
 async def test_cards_for_an_account_that_is_not_there_make_it(park: Rig):
     await park.ok("POST", "/v1/cards", [account("c", card("4"))])
     assert park.stored()["c"] == ["4"]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="put-cards",
+    twin="put-cards",
+    answers="put-cards/204",
+    rule="all-cards-of-account",
+)
 async def test_all_cards_of_an_account_are_those_that_are_sent(park: Rig):
     await park.ok("PUT", "/v1/cards", [account("a", card("4"))])
     assert park.stored() == {"a": ["4"], "b": ["3"]}
     assert customer(park, "a") == {"LastName": "Berg", "FirstName": "Eva"}
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="delete-cards",
+    twin="delete-cards",
+    answers="delete-cards/204",
+    rule="cards-deleted",
+)
 async def test_cards_are_deleted(park: Rig):
     await park.ok("DELETE", "/v1/cards", ["1", "3"])
     assert park.stored() == {"a": ["2"], "b": []}
@@ -162,12 +226,20 @@ async def test_a_card_is_replaced_with_all_its_media(park: Rig):
 # --- customers
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="patch-customers",
+    twin="patch-customers",
+    answers="patch-customers/204",
+    rule="customers-changed customer-replaced",
+)
 async def test_holders_change_and_cards_stay(park: Rig):
     await park.ok("PATCH", "/v1/customers", [{"AccountKey": "a", "Customer": {"Title": "Frau"}}])
     assert customer(park, "a") == {"Title": "Frau"}
     assert park.stored() == {"a": ["1", "2"], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", twin="patch-customers", rule="updating-makes")
 async def test_the_holder_of_an_account_that_is_not_there_makes_it(park: Rig):
     await park.ok("PATCH", "/v1/customers", [{"AccountKey": "c", "Customer": {}}])
     assert park.stored()["c"] == []
@@ -176,12 +248,14 @@ async def test_the_holder_of_an_account_that_is_not_there_makes_it(park: Rig):
 # --- numbers
 
 
+@pytest.mark.covers("wincardcore", rule="number-has-card-key")
 async def test_the_number_carries_the_key_of_its_card(park: Rig):
     sent = {"CardKey": "4", "Media": [medium(255, "N4", "something else")]}
     await park.ok("PATCH", "/v1/cards", [account("a", sent)])
     assert list(park.card_of("4")["Media"]) == [medium(255, "N4", "4")]
 
 
+@pytest.mark.covers("wincardcore", rule="card-number-unique")
 async def test_a_number_that_another_card_holds_is_refused_by_its_place(park: Rig):
     cards = [card("4", "free"), card("5", "n3", medium(1, "x"))]
     answer = await park.call("PATCH", "/v1/cards", [account("c"), account("a", *cards)])
@@ -190,6 +264,7 @@ async def test_a_number_that_another_card_holds_is_refused_by_its_place(park: Ri
     assert park.stored() == {"a": ["1", "2"], "b": ["3"]}
 
 
+@pytest.mark.covers("wincardcore", rule="card-number-unique")
 async def test_cards_may_swap_their_numbers_in_one_request(park: Rig):
     await park.ok(
         "PATCH", "/v1/cards", [account("a", card("1", "N3")), account("b", card("3", "N1"))]
@@ -198,6 +273,7 @@ async def test_cards_may_swap_their_numbers_in_one_request(park: Rig):
     assert [held.card.card_key for held in reader.by_medium(255, "N3")] == ["1"]
 
 
+@pytest.mark.covers("wincardcore", rule="card-number-unique")
 async def test_the_number_of_a_card_that_goes_in_the_same_request_is_free(park: Rig):
     await park.ok("PUT", "/v1/cards", [account("a", card("9", "N1"))])
     await park.ok("DELETE", "/v1/cards", ["9"])
@@ -214,6 +290,7 @@ async def test_the_number_of_a_card_that_stays_in_the_same_account_is_refused(pa
 # --- cards without their number
 
 
+@pytest.mark.covers("wincardcore", rule="one-card-number passed-over-stays")
 @pytest.mark.parametrize(
     ("method", "path"),
     [("PUT", "accounts"), ("PATCH", "accounts"), ("PUT", "cards"), ("POST", "accounts")],
@@ -227,6 +304,7 @@ async def test_a_card_without_its_number_is_passed_over_and_its_old_version_stay
     assert (park.card_of("1")["Media"][0]["MediaId"], park.card_of("2")["Blocked"]) == ("N1", 5)
 
 
+@pytest.mark.covers("wincardcore", rule="one-card-number")
 async def test_a_card_that_is_passed_over_is_reported_until_it_comes_right(park: Rig):
     await park.ok("PATCH", "/v1/cards", [account("a", card("1"), numberless("new"))])
     [told] = park.state()["skipped"]
@@ -237,6 +315,7 @@ async def test_a_card_that_is_passed_over_is_reported_until_it_comes_right(park:
     assert park.state()["skipped"] == []
 
 
+@pytest.mark.covers("wincardcore", rule="passed-over-stays")
 async def test_a_card_that_is_passed_over_stays_where_it_was(park: Rig):
     await park.ok("PATCH", "/v1/cards", [account("b", numberless("1"))])
     await park.ok("PUT", "/v1/accounts", [account("b", numberless("1")), account("a")])
@@ -274,6 +353,7 @@ async def test_what_goes_takes_its_report_along(park: Rig):
 # --- where there is nothing
 
 
+@pytest.mark.covers("wincardcore", answers="car-park-side/404 car-park-side/405")
 @pytest.mark.parametrize(
     ("method", "path", "status", "allow"),
     [

@@ -124,6 +124,11 @@ FAILURES: list[tuple[int, type[RemoteError], list[float]]] = [
 ]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    hears="*/4?? *-side/50?",
+    rule="after-500-wait other-5xx-at-once",
+)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
 @pytest.mark.parametrize(
     ("status", "kind", "slept"), FAILURES, ids=[str(status) for status, *_ in FAILURES]
@@ -142,6 +147,7 @@ async def test_a_failure_has_its_kind_and_its_number_of_tries(
         assert len(to.server.heard) == len(slept) + 1
 
 
+@pytest.mark.covers("wincardcore", client="*", hears="*/200 */204")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
 async def test_each_call_is_what_the_table_of_operations_says(operation: Operation):
     async with answered(saying(operation.statuses[0], ANSWERS.get(operation.name, b""))) as to:
@@ -218,6 +224,7 @@ async def test_nobody_there_is_unreachable():
         assert time.slept == [0.0, 0.5]
 
 
+@pytest.mark.covers("wincardcore", rule="no-plain-http")
 async def test_keys_are_not_sent_over_plain_http_beyond_this_machine():
     with pytest.raises(Untrusted):
         async with Line("there", "http://garage.example") as line:

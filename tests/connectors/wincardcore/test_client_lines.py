@@ -1,6 +1,5 @@
 """Lines that break before, while and after an answer: each call arrives, a refund once."""
 
-
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,6 +44,7 @@ class Breaking:
 HOWS = ["before", "in the middle", "reset"]
 
 
+@pytest.mark.covers("wincardcore", client="*")
 @pytest.mark.parametrize("how", HOWS)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[one.name for one in OPERATIONS])
 async def test_a_call_whose_answer_is_lost_is_made_again(operation: Operation, how: str):
@@ -63,6 +63,7 @@ async def test_when_patience_ends_the_answer_is_lost(how: str):
         assert caught.value.kind == "retry"
 
 
+@pytest.mark.covers("wincardcore", client="refund-transaction", rule="refund-to-the-letter")
 async def test_a_refund_is_repeated_to_the_letter():
     async with answered(Breaking("before", 2, ops.REFUND)) as to:
         await to.settlement.refund(ID)
@@ -80,6 +81,7 @@ async def test_a_delivery_is_signed_anew_each_time():
         assert "LocalTime: 2026-11-26T12:00:01+00:00" in second.head
 
 
+@pytest.mark.covers("wincardcore", client="refund-transaction", rule="refund-to-the-letter")
 async def test_a_refund_is_not_repeated_once_its_local_time_is_stale():
     async with answered(Breaking("before", 2, ops.REFUND)) as to:
         _ages_by_calls(to.time, to.settlement, minutes=5)
@@ -122,6 +124,11 @@ async def _refund(hub: Counter) -> None:
     await hub.client.refund(ID)
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="refund-transaction",
+    rule="refund-repeated replay-memory",
+)
 async def test_money_is_given_back_once_however_often_the_answer_is_lost():
     async with counter(app=Cut(2)) as hub:
         await _refund(hub)
@@ -129,6 +136,7 @@ async def test_money_is_given_back_once_however_often_the_answer_is_lost():
         assert len(hub.desk.refunds) == 1
 
 
+@pytest.mark.covers("wincardcore", client="put-transaction", rule="visit-kept")
 async def test_a_visit_is_kept_once_however_often_the_answer_is_lost():
     async with counter(app=Cut(2)) as hub:
         await hub.client.put_transaction(ID, ENDED)

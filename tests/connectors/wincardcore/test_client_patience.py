@@ -22,11 +22,13 @@ def pauses(*failures: RemoteError) -> list[float | None]:
     return [PATIENCE.pause(failures[:count]) for count in range(1, len(failures) + 1)]
 
 
+@pytest.mark.covers("wincardcore", rule="other-5xx-at-once")
 @pytest.mark.parametrize("kind", [Unavailable, Unreachable, AnswerLost])
 def test_what_can_pass_is_tried_at_once_and_then_ever_later(kind: type[RemoteError]):
     assert pauses(*[kind("-")] * 6) == [0.0, 0.5, 1.0, 1.5, 1.5, None]
 
 
+@pytest.mark.covers("wincardcore", rule="after-500-wait")
 def test_after_an_internal_error_some_time_has_to_pass():
     assert pauses(*[InternalError("-")] * 6) == [30.0] * 5 + [None]
 

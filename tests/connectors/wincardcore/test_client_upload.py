@@ -74,6 +74,12 @@ KEYS_OF_ALL = [str(number) for number in range(1, 26)]
 WHOLE = ["1-10/25", "11-20/25", "21-25/25"]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="put-accounts",
+    rule="blocks-sent",
+    hears="put-accounts/202 put-accounts/204",
+)
 async def test_a_whitelist_goes_in_blocks():
     park, progress = Park(), list[tuple[int, int]]()
     async with answered(park) as to:
@@ -90,6 +96,7 @@ async def test_what_fits_in_one_block_is_one():
     assert park.asked == ["1-25/25"]
 
 
+@pytest.mark.covers("wincardcore", client="put-accounts", rule="no-accident")
 async def test_a_car_park_is_emptied_explicitly():
     park = Park()
     async with answered(park) as to:
@@ -97,6 +104,7 @@ async def test_a_car_park_is_emptied_explicitly():
     assert park.asked == ["1-0/0"]
 
 
+@pytest.mark.covers("wincardcore", client="put-accounts", rule="blocks-sent")
 @pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
 @pytest.mark.parametrize("told", [500, 503, "lost"])
 async def test_an_upload_that_fails_begins_again_with_the_first_block(place: int, told: int | str):
@@ -143,6 +151,7 @@ async def test_a_first_block_that_is_refused_is_not_sent_again(status: int, kind
     assert park.asked == WHOLE[:1]
 
 
+@pytest.mark.covers("wincardcore", hears="put-accounts/204")
 async def test_a_car_park_that_takes_a_part_for_the_whole_is_found_out():
     async with answered(saying(204)) as to:
         with pytest.raises(Misread, match=r"a block in the middle .* for the whole"):
@@ -150,6 +159,7 @@ async def test_a_car_park_that_takes_a_part_for_the_whole_is_found_out():
         assert len(to.server.heard) == 1
 
 
+@pytest.mark.covers("wincardcore", hears="put-accounts/202")
 async def test_a_car_park_that_waits_for_more_is_found_out():
     async with answered(saying(202, b"")) as to:
         with pytest.raises(Misread, match=r"the last block .* as a part"):
@@ -163,6 +173,7 @@ async def test_a_wrong_count_is_noticed(count: int):
             await to.carpark.put_all(people, count, 10)
 
 
+@pytest.mark.covers("wincardcore", client="put-accounts", rule="blocks-sent")
 async def test_no_other_call_comes_between_the_blocks():
     park = Park()
     async with answered(park) as to:
@@ -173,6 +184,7 @@ async def test_no_other_call_comes_between_the_blocks():
     assert park.asked == [*WHOLE, "DELETE"]
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-sent")
 async def test_accounts_are_made_as_they_are_sent():
     made: list[str] = []
 

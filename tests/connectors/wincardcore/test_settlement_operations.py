@@ -27,6 +27,13 @@ from doorward.net.line import Line
 from doorward.net.secrets import Secret
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="put-transaction",
+    server="put-transaction",
+    answers="put-transaction/204",
+    rule="visit-kept",
+)
 async def test_a_visit_is_delivered_and_a_repeat_is_as_good():
     async with counter() as hub:
         await hub.client.put_transaction(ID, OPEN)
@@ -34,6 +41,13 @@ async def test_a_visit_is_delivered_and_a_repeat_is_as_good():
         assert hub.desk.visits == {("garage", ID): OPEN}
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="patch-transaction",
+    server="patch-transaction",
+    answers="patch-transaction/204",
+    rule="visit-completed",
+)
 async def test_a_visit_is_completed():
     async with counter() as hub:
         await hub.client.put_transaction(ID, OPEN)
@@ -42,6 +56,7 @@ async def test_a_visit_is_completed():
         assert hub.desk.visits == {("garage", ID): ENDED}
 
 
+@pytest.mark.covers("wincardcore", server="put-transaction", rule="late-entry unknown-update-kept")
 async def test_a_late_beginning_does_not_open_a_visit_again():
     async with counter() as hub:
         await hub.client.patch_transaction(ID, ENDED)
@@ -49,6 +64,12 @@ async def test_a_late_beginning_does_not_open_a_visit_again():
         assert hub.desk.visits == {("garage", ID): ENDED}
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="put-transaction/409",
+    hears="put-transaction/409",
+    rule="visit-kept readable-text",
+)
 async def test_a_contradiction_is_told_with_its_reason():
     async with counter() as hub:
         await hub.client.put_transaction(ID, ENDED)
@@ -58,6 +79,12 @@ async def test_a_contradiction_is_told_with_its_reason():
         assert len(hub.calls) == 2
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="refund-transaction",
+    server="refund-transaction",
+    answers="refund-transaction/204",
+)
 async def test_money_is_given_back():
     async with counter() as hub:
         await hub.client.put_transaction(ID, ENDED)
@@ -67,6 +94,7 @@ async def test_money_is_given_back():
         assert [one[2] for one in hub.desk.refunds] == [Refund(), partly]
 
 
+@pytest.mark.covers("wincardcore", server="refund-transaction", rule="replay-memory")
 async def test_the_same_refund_again_is_a_retry():
     async with counter() as hub:
         await hub.client.put_transaction(ID, ENDED)
@@ -96,6 +124,12 @@ async def test_a_refund_that_was_declined_is_judged_anew():
         assert len(hub.desk.refunds) == 1
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="lock-card release-card",
+    server="lock-card release-card",
+    answers="lock-card/204 release-card/204",
+)
 async def test_a_card_is_locked_and_released_by_a_key_of_any_characters():
     async with counter() as hub:
         await hub.client.lock_card(CARD.card_key, "Card lost")
@@ -106,33 +140,57 @@ async def test_a_card_is_locked_and_released_by_a_key_of_any_characters():
         assert hub.desk.locked == {}
 
 
+@pytest.mark.covers("wincardcore", client="command", server="command", answers="command/204")
 async def test_a_command_is_remembered():
     async with counter() as hub:
         await hub.client.command()
         assert hub.desk.commands == [("garage", Action.SEND_ALL_ACCOUNTS)]
 
 
+@pytest.mark.covers("wincardcore", client="alive", server="alive", answers="alive/204")
 async def test_a_sign_of_life_is_remembered():
     async with counter() as hub:
         await hub.client.alive()
         assert hub.desk.alive_calls == ["garage"]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="get-account",
+    server="get-account",
+    answers="get-account/200",
+    rule="account-told",
+)
 async def test_an_account_is_shown():
     async with counter() as hub:
         assert await hub.client.account(ACCOUNT.account_key) == ACCOUNT
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="get-card",
+    server="get-card",
+    answers="get-card/200",
+    rule="card-told",
+)
 async def test_a_card_is_shown():
     async with counter() as hub:
         assert await hub.client.card(CARD.card_key) == CARD
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    client="get-accounts",
+    server="get-accounts",
+    answers="get-accounts/200",
+    rule="accounts-told",
+)
 async def test_all_accounts_are_shown():
     async with counter() as hub, hub.client.accounts() as accounts:
         assert list(accounts) == [ACCOUNT, OTHER]
 
 
+@pytest.mark.covers("wincardcore", server="get-accounts", rule="accounts-told")
 async def test_no_accounts_are_an_empty_list():
     async with counter() as hub:
         hub.desk.listed = []
@@ -140,6 +198,7 @@ async def test_no_accounts_are_an_empty_list():
             assert list(accounts) == []
 
 
+@pytest.mark.covers("wincardcore", server="get-accounts", rule="accounts-told")
 async def test_many_accounts_come_in_pieces():
     async with counter() as hub:
         hub.desk.listed = [Account(account_key=f"{number}") for number in range(12_345)]
@@ -147,6 +206,7 @@ async def test_many_accounts_come_in_pieces():
             assert list(accounts) == hub.desk.listed
 
 
+@pytest.mark.covers("wincardcore", rule="prefix")
 async def test_a_prefix_of_ones_own_is_served():
     async with counter(prefix="/parking/hub") as hub:
         await hub.client.alive()
@@ -167,6 +227,7 @@ async def test_two_car_parks_cannot_sign_with_one_client_id():
             pass
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation")
 async def test_the_old_keys_are_taken_beside_the_new_ones_while_they_are_changed():
     new = KeyPair(Secret("new-auth"), Secret("new-sig"))
     async with counter([CarPark("garage", "garage-1", (new, KEYS))]) as hub:

@@ -95,6 +95,10 @@ FORGED = {
 }
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="get-*/401 *-transaction/401 lock-card/401 release-card/401 command/401 alive/401",
+)
 @pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED)
 async def test_what_is_not_signed_is_refused_with_401(headers: dict[str, str]):
     async with counter() as hub:
@@ -107,6 +111,11 @@ async def test_what_is_not_signed_is_refused_with_401(headers: dict[str, str]):
         assert {one.system for one in hub.noted} == {""}
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="*-transaction/400 lock-card/400 release-card/400 command/400",
+    rule="utf8-json wrong-form-400 readable-text",
+)
 @pytest.mark.parametrize("operation", WITH_BODY, ids=[one.name for one in WITH_BODY])
 @pytest.mark.parametrize(
     ("body", "words"),
@@ -150,6 +159,11 @@ INVALID = [
 ]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="*-transaction/422 lock-card/422 command/422",
+    rule="readable-text sizes wrong-form-400",
+)
 @pytest.mark.parametrize(
     ("operation", "field", "value", "wanted"), INVALID, ids=lambda one: getattr(one, "name", None)
 )
@@ -181,6 +195,11 @@ UNKNOWN = [
 ]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    answers="get-account/404 get-card/404 lock-card/404 release-card/404 refund-transaction/404",
+    rule="account-told card-told lock",
+)
 @pytest.mark.parametrize(("operation", "key"), UNKNOWN, ids=lambda one: getattr(one, "name", None))
 async def test_what_is_not_there_is_404(operation: Operation, key: str):
     async with counter() as hub:
@@ -191,6 +210,7 @@ async def test_what_is_not_there_is_404(operation: Operation, key: str):
         assert hub.desk.state() == before
 
 
+@pytest.mark.covers("wincardcore", answers="*-transaction/409")
 @pytest.mark.parametrize("operation", [ops.PUT_TRANSACTION, ops.PATCH_TRANSACTION, ops.REFUND])
 async def test_what_contradicts_is_409(operation: Operation):
     async with counter() as hub:
@@ -204,12 +224,14 @@ async def test_what_contradicts_is_409(operation: Operation):
         assert hub.desk.state() == before
 
 
+@pytest.mark.covers("wincardcore", answers="refund-transaction/422")
 async def test_what_the_settlement_system_does_not_take_is_422():
     async with counter() as hub:
         hub.desk.visits["garage", ID] = ENDED
         assert await send(hub, ops.REFUND, b'{"Amount":0.00}') == (422, "nothing to give back")
 
 
+@pytest.mark.covers("wincardcore", answers="settlement-side/404")
 @pytest.mark.parametrize("path", ["/v1/visits", "/v2/accounts", "/v1/transactions/", "/"])
 async def test_a_path_that_is_none_is_404(path: str):
     async with counter() as hub:
@@ -217,11 +239,13 @@ async def test_a_path_that_is_none_is_404(path: str):
         assert (status, text) == (404, "there is no such path")
 
 
+@pytest.mark.covers("wincardcore", answers="settlement-side/404", rule="prefix")
 async def test_a_path_beside_the_prefix_is_404():
     async with counter() as hub:
         assert (await send(hub, ops.ALIVE, path="/v1/command"))[0] == 404
 
 
+@pytest.mark.covers("wincardcore", answers="settlement-side/405")
 @pytest.mark.parametrize("operation", KEYED, ids=[one.name for one in KEYED])
 async def test_a_method_that_a_path_has_not_is_405(operation: Operation):
     async with counter() as hub:
@@ -229,6 +253,7 @@ async def test_a_method_that_a_path_has_not_is_405(operation: Operation):
         assert (status, text) == (405, "OPTIONS is no call on this path")
 
 
+@pytest.mark.covers("wincardcore", answers="lock-card/400 lock-card/422")
 @pytest.mark.parametrize(
     ("key", "wanted", "words"),
     [("%FF", 400, "not UTF-8"), ("k" * 201, 422, "longer than 200"), ("%00", 422, "U+0000")],
@@ -240,6 +265,7 @@ async def test_a_key_that_is_none_is_refused(key: str, wanted: int, words: str):
         assert words in text
 
 
+@pytest.mark.covers("wincardcore", rule="printable-ascii")
 async def test_a_header_that_is_not_printable_ascii_is_refused_and_named():
     async with counter() as hub:
         signed = sign("garage-1", NOW, KEYS)
@@ -258,6 +284,7 @@ async def raw(hub: Counter, head: str, body: bytes = b"") -> bytes:
     return answer
 
 
+@pytest.mark.covers("wincardcore", rule="bodies-limited")
 @pytest.mark.parametrize("length", [str(10**9), str(settlement.BODY_LIMIT + 1), "9" * 18])
 async def test_a_body_that_says_it_is_too_large_is_not_waited_for(length: str):
     async with counter() as hub:
@@ -266,6 +293,7 @@ async def test_a_body_that_says_it_is_too_large_is_not_waited_for(length: str):
         assert answer.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.covers("wincardcore", rule="bodies-limited")
 async def test_a_body_that_grows_too_large_is_cut():
     async with counter() as hub:
         head = f"PUT /api/ica/v1/transactions/{ID} HTTP/1.1\r\nTransfer-Encoding: chunked"
@@ -275,6 +303,7 @@ async def test_a_body_that_grows_too_large_is_cut():
         assert hub.noted[0].reason == "the body has more than the 262144 bytes that are taken"
 
 
+@pytest.mark.covers("wincardcore", rule="bodies-limited")
 async def test_a_gigabyte_of_brackets_is_refused_and_takes_no_room():
     async def brackets():
         for _ in range(64):
@@ -311,6 +340,7 @@ async def test_half_a_visit_is_no_visit():
         assert hub.desk.visits == {}
 
 
+@pytest.mark.covers("wincardcore", answers="settlement-side/503", rule="replay-memory")
 async def test_refunds_beyond_what_is_remembered_are_put_off(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(settlement, "REFUNDS", 1)
     async with counter() as hub:

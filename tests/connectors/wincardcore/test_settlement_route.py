@@ -46,6 +46,7 @@ async def test_it_answers_among_other_routes():
         assert hub.desk.visits == {("garage", ID): OPEN}
 
 
+@pytest.mark.covers("wincardcore", rule="prefix")
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -63,6 +64,7 @@ async def test_it_takes_what_is_below_its_prefix_and_nothing_else(path: str, sta
         assert (await hub.line.call("GET", path)).status == status
 
 
+@pytest.mark.covers("wincardcore", rule="other-5xx-at-once", answers="settlement-side/503")
 async def test_a_store_that_fails_is_tried_again_at_once():
     async with counter(app=hub_app) as hub:
         hub.desk.fails = [Full()]
@@ -71,6 +73,7 @@ async def test_a_store_that_fails_is_tried_again_at_once():
         assert hub.desk.visits == {("garage", ID): OPEN}
 
 
+@pytest.mark.covers("wincardcore", rule="after-500-wait", answers="settlement-side/500")
 async def test_a_mistake_of_ours_is_tried_again_after_a_wait():
     async with counter(app=hub_app) as hub:
         hub.desk.fails = [RuntimeError("a mistake")]

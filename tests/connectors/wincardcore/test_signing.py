@@ -60,6 +60,7 @@ def accepted(sent: Headers, now: datetime = NOW, ring: Keyring = RING) -> Caller
     return found
 
 
+@pytest.mark.covers("wincardcore", rule="signature")
 def test_the_documents_example_holds():
     # Section 1.1 as printed, but for the ClientId, which has a typo there.
     keys = KeyPair(
@@ -75,6 +76,7 @@ def test_the_documents_example_holds():
     }
 
 
+@pytest.mark.covers("wincardcore", rule="signature")
 def test_what_one_side_signs_the_other_side_accepts():
     assert accepted(headers()) == Caller("garage-1", NOW, "2026-10-03T08:15:07+02:00")
 
@@ -88,6 +90,7 @@ def test_a_signature_counts_in_any_letter_case_of_its_digits():
     assert accepted(headers(Signature=signature("garage-1", NOW.isoformat(), KEYS).upper()))
 
 
+@pytest.mark.covers("wincardcore", rule="headers-each-on-its-own")
 @pytest.mark.parametrize("name", ["ClientId", "LocalTime", "AuthKey", "Signature"])
 def test_each_header_is_needed_and_only_once(name: str):
     assert name in refused(headers(**{name: None}), "missing").reason
@@ -95,6 +98,7 @@ def test_each_header_is_needed_and_only_once(name: str):
     assert name in refused(twice, "repeated").reason
 
 
+@pytest.mark.covers("wincardcore", rule="printable-ascii headers-each-on-its-own")
 @pytest.mark.parametrize("name", ["ClientId", "LocalTime", "AuthKey", "Signature"])
 @pytest.mark.parametrize("value", ["", " ", "ö", "a\tb", "a\x7fb", "a\x00", " a", "x" * 100_000])
 def test_a_header_that_is_not_short_printable_text_is_refused(name: str, value: str):
@@ -102,6 +106,7 @@ def test_a_header_that_is_not_short_printable_text_is_refused(name: str, value: 
     assert said == f"the header {name} is malformed"
 
 
+@pytest.mark.covers("wincardcore", rule="tells-no-more")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -119,6 +124,7 @@ def test_whatever_is_wrong_with_a_signature_the_answer_is_the_same(changes: dict
     assert refused(headers(**changes), "unknown").reason == "the signature is not valid"
 
 
+@pytest.mark.covers("wincardcore", rule="headers-each-on-its-own")
 def test_a_text_moved_from_one_header_to_the_next_does_not_pass():
     time = NOW.isoformat()
     right = signature("garage-1", time, KEYS)
@@ -133,6 +139,7 @@ def test_a_text_moved_from_one_header_to_the_next_does_not_pass():
         assert isinstance(verify(headers(**changes, Signature=right), ring, NOW), Refusal)
 
 
+@pytest.mark.covers("wincardcore", rule="fresh")
 @pytest.mark.parametrize(
     "text",
     [
@@ -146,6 +153,7 @@ def test_a_time_that_is_none_is_refused_even_if_it_is_signed(text: str):
     assert "LocalTime" in refused(signed("garage-1", text), "malformed").reason
 
 
+@pytest.mark.covers("wincardcore", rule="fresh")
 @pytest.mark.parametrize(
     "text",
     ["0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00-23:59", "9999-12-31T23:59:59-23:59"],
@@ -165,6 +173,7 @@ def test_a_time_is_taken_in_every_usual_form_and_signed_as_it_was_sent(text: str
     assert accepted(signed("garage-1", text)).local_time == text
 
 
+@pytest.mark.covers("wincardcore", rule="fresh")
 @pytest.mark.parametrize("way", [1, -1])
 def test_a_time_within_the_tolerance_is_fresh_and_beyond_it_stale(way: int):
     sent = headers()
@@ -174,10 +183,12 @@ def test_a_time_within_the_tolerance_is_fresh_and_beyond_it_stale(way: int):
     assert verify(sent, RING, NOW + way * timedelta(hours=1), timedelta(hours=2))
 
 
+@pytest.mark.covers("wincardcore", rule="tells-no-more")
 def test_only_who_signs_rightly_learns_that_the_time_is_stale():
     refused(headers(Signature="0" * 64), "unknown", NOW + timedelta(days=1))
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation")
 def test_old_and_new_keys_are_accepted_until_the_old_ones_end():
     until = NOW + timedelta(minutes=1)
     old = KeyPair(Secret("auth-4021"), Secret("sig-ö"), until)
@@ -192,6 +203,7 @@ def test_old_and_new_keys_are_accepted_until_the_old_ones_end():
     assert accepted(renewed, later, ring)
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation")
 def test_the_two_keys_of_different_pairs_do_not_belong_together():
     new = KeyPair(Secret("auth-new"), Secret("sig-new"))
     mixed = KeyPair(Secret("auth-4021"), Secret("sig-new"))
@@ -202,6 +214,7 @@ def test_the_two_keys_of_different_pairs_do_not_belong_together():
     )
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation tells-no-more")
 def test_a_client_whose_keys_have_all_ended_is_like_an_unknown_one():
     ended = KeyPair(KEYS.auth_key, KEYS.sig_key, NOW - timedelta(seconds=1))
     refused(headers(), "unknown", ring=Keyring({"garage-1": [ended]}))
@@ -268,6 +281,7 @@ CALLER = accepted(headers())
 PATH, BODY = "/api/ica/v1/transactions/0006-0000000001", b'{"Amount":1.50}'
 
 
+@pytest.mark.covers("wincardcore", rule="replay-memory")
 def test_the_same_refund_again_is_answered_as_before():
     memory = ReplayMemory()
     key = request_key(CALLER, PATH, BODY)
@@ -277,6 +291,7 @@ def test_the_same_refund_again_is_answered_as_before():
     assert memory.recall(request_key(CALLER, PATH, BODY), NOW) == 204
 
 
+@pytest.mark.covers("wincardcore", rule="replay-memory")
 def test_another_client_time_path_or_body_is_another_refund():
     keys = {
         request_key(CALLER, PATH, BODY),
@@ -290,6 +305,7 @@ def test_another_client_time_path_or_body_is_another_refund():
     assert len(keys) == 7
 
 
+@pytest.mark.covers("wincardcore", rule="replay-memory")
 def test_a_refund_is_remembered_for_as_long_as_its_time_is_fresh():
     memory = ReplayMemory()
     ahead = headers(**sign("garage-1", NOW + TOLERANCE, KEYS))

@@ -21,6 +21,11 @@ def driver(**fields: object) -> dict[str, object]:
 # --- in
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    rule="admission",
+    happens="EntryStatus-1 VisitStatus-0 MediaType-2 MediaType-255",
+)
 async def test_a_card_on_the_whitelist_drives_in():
     async with rig(None, driver()) as park:
         opened = await park.drive_in(PLATE)
@@ -41,6 +46,11 @@ async def test_a_card_on_the_whitelist_drives_in():
     }
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    rule="case-of-media",
+    happens="MediaType-1 MediaType-2 MediaType-255",
+)
 @pytest.mark.parametrize(
     "shown",
     [
@@ -58,6 +68,7 @@ async def test_a_medium_is_known_however_it_is_written(shown: dict[str, object])
     assert opened["transaction"]["DriveIn"]["DeviceNumber"] == shown.get("device", 1)
 
 
+@pytest.mark.covers("wincardcore", rule="admission card-defaults")
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -76,6 +87,7 @@ async def test_whom_the_whitelist_does_not_admit_stays_out(fields: dict[str, obj
         assert (park.state()["visits"], park.state()["deliveries"]) == ([], [])
 
 
+@pytest.mark.covers("wincardcore", rule="admission")
 @pytest.mark.parametrize(
     "fields",
     [
@@ -110,6 +122,7 @@ async def test_a_full_car_park_lets_nobody_in():
         assert (await park.drive_in("N2"))["opens"]
 
 
+@pytest.mark.covers("wincardcore", rule="re-entry", happens="ExitStatus-101 VisitStatus-2")
 async def test_who_drives_in_again_without_an_exit_begins_anew():
     async with rig(None, driver()) as park:
         first = await park.drive_in(PLATE)
@@ -128,6 +141,7 @@ async def test_where_the_rules_say_so_nobody_drives_in_twice():
         assert (await park.drive_in(PLATE))["reason"][:7] == "inside:"
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="EntryStatus-4")
 async def test_the_operator_may_let_a_known_card_pass():
     async with rig(None, driver(Blocked=1)) as park:
         opened = await park.drive_in(PLATE, authorised=True, info_id=1)
@@ -138,6 +152,7 @@ async def test_the_operator_may_let_a_known_card_pass():
     ) == (4, 1)
 
 
+@pytest.mark.covers("wincardcore", rule="display-name")
 @pytest.mark.parametrize(("permission", "shown"), [(0, "Berg"), (1, "Berg"), (2, "")])
 async def test_the_holder_is_greeted_where_that_is_permitted(permission: int, shown: str):
     holder = {"LastName": "Berg", "DisplayPermission": permission}
@@ -148,6 +163,7 @@ async def test_the_holder_is_greeted_where_that_is_permitted(permission: int, sh
 # --- out
 
 
+@pytest.mark.covers("wincardcore", rule="tariff", happens="ExitStatus-1 VisitStatus-1")
 async def test_who_leaves_pays_for_each_started_hour():
     async with rig(None, driver()) as park:
         await park.drive_in(PLATE)
@@ -184,6 +200,7 @@ async def test_the_number_of_a_card_that_is_deleted_still_leads_out():
         assert (await park.drive_out({"type": 255, "id": "0815"}))["opens"]
 
 
+@pytest.mark.covers("wincardcore", rule="tariff")
 async def test_discounts_are_deducted_and_told():
     shop = {"Amount": 1.5, "Source": "purchase", "LocationID": "5:5", "LocationName": "Shop"}
     async with rig(None, driver()) as park:
@@ -196,6 +213,7 @@ async def test_discounts_are_deducted_and_told():
     )
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="ExitStatus-5 ExitStatus-6")
 @pytest.mark.parametrize(
     ("given", "status", "price"),
     [({"authorised": True}, 5, "2.00"), ({"amount": 4.5}, 6, "4.50")],
@@ -207,6 +225,7 @@ async def test_the_operator_may_let_somebody_out(given: dict[str, object], statu
     assert (opened["transaction"]["DriveOut"]["Status"], opened["price"]) == (status, price)
 
 
+@pytest.mark.covers("wincardcore", rule="overstay", happens="ExitStatus-3")
 async def test_whoever_stays_too_long_pays_the_fixed_price():
     async with rig(None, driver(), longest_stay=24) as park:
         await park.drive_in(PLATE)
@@ -223,6 +242,7 @@ async def test_the_longest_stay_itself_is_not_too_long():
         assert (await park.drive_out(PLATE))["price"] == "15.00"
 
 
+@pytest.mark.covers("wincardcore", rule="overstay", happens="ExitStatus-104")
 async def test_where_the_rules_say_so_a_visit_that_lasts_too_long_is_cancelled():
     async with rig(None, driver(), longest_stay=24, overstay="cancel") as park:
         await park.drive_in(PLATE)
@@ -232,6 +252,7 @@ async def test_where_the_rules_say_so_a_visit_that_lasts_too_long_is_cancelled()
     assert (visit["transaction"]["Status"], visit["transaction"]["DriveOut"]["Status"]) == (2, 104)
 
 
+@pytest.mark.covers("wincardcore", rule="test-cards")
 async def test_test_cards_pay_like_all_others_and_are_told_apart():
     async with rig(None, driver(CardVariant=1, Category=1)) as park:
         await park.drive_in(PLATE)
@@ -252,6 +273,7 @@ async def test_a_category_without_a_tariff_pays_as_category_0():
 TARIFF = Tariff(per_hour=Decimal("2.50"), daily_maximum=Decimal("12.00"), free_minutes=10)
 
 
+@pytest.mark.covers("wincardcore", rule="tariff")
 @pytest.mark.parametrize(
     ("stay", "price"),
     [

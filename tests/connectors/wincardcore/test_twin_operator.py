@@ -22,6 +22,7 @@ def deliveries(park: Rig) -> list[tuple[Any, ...]]:
     return [(one["kind"], one.get("key"), one.get("info")) for one in park.state()["deliveries"]]
 
 
+@pytest.mark.covers("wincardcore", twin="lock-card release-card")
 async def test_a_lock_keeps_a_card_out_until_it_is_released(park: Rig):
     await park.operator("lock", medium="X1", info="lost")
     assert (await park.drive_in("N1"))["reason"][:7] == "locked:"
@@ -39,6 +40,7 @@ async def test_a_card_may_be_locked_that_is_on_no_whitelist(park: Rig):
     assert deliveries(park) == [("lock", "gone", None)]
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="EntryStatus-2")
 async def test_the_operator_lets_in_whom_the_whitelist_refuses(park: Rig):
     await park.operator("lock", card="1")
     opened = await park.operator("open-in", medium="N1", info_id=1, device=2)
@@ -50,18 +52,21 @@ async def test_nobody_unknown_can_be_let_in(park: Rig):
     assert (await park.operator("open-in", medium="nothing"))["opens"] is False
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="ExitStatus-2")
 async def test_the_operator_lets_out_for_the_normal_price(park: Rig):
     await park.drive_in("N1")
     opened = await park.operator("open-out", medium="N1")
     assert (opened["transaction"]["DriveOut"]["Status"], opened["price"]) == (2, "2.00")
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="ExitStatus-4")
 async def test_the_operator_sets_a_price(park: Rig):
     await park.drive_in("N1")
     opened = await park.operator("price", visit=VISIT, amount=7.5)
     assert (opened["transaction"]["DriveOut"]["Status"], opened["price"]) == (4, "7.50")
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="ExitStatus-102 ExitStatus-103")
 @pytest.mark.parametrize(("do", "status"), [("cancel", 102), ("rollback", 103)])
 async def test_a_visit_is_cancelled(park: Rig, do: str, status: int):
     await park.drive_in("N1")
@@ -75,6 +80,7 @@ async def test_a_visit_is_cancelled(park: Rig, do: str, status: int):
     assert not (await park.drive_out("N1"))["opens"]
 
 
+@pytest.mark.covers("wincardcore", rule="operator", happens="EntryStatus-3 ExitStatus-105")
 async def test_a_visit_is_begun_anew_with_another_time(park: Rig):
     await park.drive_in("N1")
     opened = await park.operator("replace", medium="N1", at="2026-11-26T09:30:00+01:00")
@@ -86,6 +92,7 @@ async def test_a_visit_is_begun_anew_with_another_time(park: Rig):
     assert opened["cancelled"] == VISIT
 
 
+@pytest.mark.covers("wincardcore", twin="refund-transaction")
 async def test_money_is_given_back_in_parts_and_then_the_rest(park: Rig):
     await park.drive_in("N1")
     park.later(hours=1.5)
@@ -97,6 +104,7 @@ async def test_money_is_given_back_in_parts_and_then_the_rest(park: Rig):
     assert told == [{"Amount": 1.5, "InfoId": 5, "Info": "too dark"}, {}]
 
 
+@pytest.mark.covers("wincardcore", twin="command", happens="Action-1")
 async def test_it_asks_for_the_whole_list(park: Rig):
     await park.operator("ask-all")
     assert deliveries(park) == [("command", None, None)]

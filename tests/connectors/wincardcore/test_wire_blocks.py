@@ -18,12 +18,14 @@ def query(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (part.partition("=") for part in text.split("&"))]
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-kept")
 def test_parameters_are_read_in_any_letter_case_and_order():
     assert read_block(query("COUNT=1000&First=101&last=200&x=1")) == Block(101, 200, 1000)
     assert read_block(query("x=1")) is None
     assert read_block([]) is None
 
 
+@pytest.mark.covers("wincardcore", rule="no-accident")
 @pytest.mark.parametrize("text", ["count=0", "first=1&last=0&count=0", "first=0&last=0&count=0"])
 def test_a_count_of_zero_is_an_empty_list(text: str):
     block = read_block(query(text))
@@ -73,12 +75,14 @@ def test_a_body_has_as_many_records_as_its_block_says():
             check_records(block, records)
 
 
+@pytest.mark.covers("wincardcore", rule="no-accident")
 def test_an_empty_list_without_a_count_is_refused():
     with pytest.raises(Fault, match="only with count=0") as caught:
         check_records(None, 0)
     assert caught.value.status == 422
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-in-order block-restarts")
 def test_blocks_follow_each_other_and_the_first_always_restarts():
     check_order(None, Block(1, 10, 30))
     check_order(Block(1, 10, 30), Block(11, 30, 30))
@@ -87,6 +91,7 @@ def test_blocks_follow_each_other_and_the_first_always_restarts():
     assert not Block(11, 20, 30).completes
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-in-order")
 @pytest.mark.parametrize(
     ("kept", "sent", "field"),
     [
@@ -109,6 +114,7 @@ def accounts(count: int) -> list[Account]:
     return [Account(account_key=f"a-{number}") for number in range(count)]
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-sent")
 @pytest.mark.parametrize(("count", "size"), [(0, 3), (1, 3), (3, 3), (7, 3), (10, 1)])
 def test_an_upload_in_blocks_is_the_whole_list_in_order(count: int, size: int):
     kept, received = None, []

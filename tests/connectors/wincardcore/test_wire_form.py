@@ -97,6 +97,10 @@ WRONG = [
 ]
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    rule="sizes amounts instants closed-lists wrong-form-400 readable-text",
+)
 @pytest.mark.parametrize(("record", "status", "text"), WRONG, ids=lambda value: str(value)[:60])
 def test_what_is_wrong_is_told_with_status_position_and_field(record: Any, status: int, text: str):
     place = "position 2, " if text[0].isupper() else "position 2: "
@@ -105,11 +109,13 @@ def test_what_is_wrong_is_told_with_status_position_and_field(record: Any, statu
     assert found[1].startswith(place + text)
 
 
+@pytest.mark.covers("wincardcore", rule="sizes")
 def test_sizes_are_counted_in_characters_not_bytes():
     body = bytes_of(account(Customer={"Title": "ö" * 40, "LastName": "😀" * 255}))
     assert lists.read_accounts(body).records[0].customer is not None
 
 
+@pytest.mark.covers("wincardcore", rule="names-of-elements")
 def test_one_object_is_taken_for_a_list_of_one():
     single = card(Media={"MediaType": 255, "MediaId": "1"})
     single["Card"] = single["Card"][0]
@@ -119,6 +125,7 @@ def test_one_object_is_taken_for_a_list_of_one():
     assert lists.read_keys(b'"a-1"') == ("a-1",)
 
 
+@pytest.mark.covers("wincardcore", rule="names-of-elements")
 def test_misprinted_names_are_taken_and_never_win_over_the_right_one():
     misprinted = {"MediaType": 255, "Mediald": "7"}
     both = {"MediaType": 2, "MediaId": "right", "Mediald": "wrong"}
@@ -129,6 +136,7 @@ def test_misprinted_names_are_taken_and_never_win_over_the_right_one():
     assert requests.write_refund(requests.read_refund(b'{"Infold":5}')) == b'{"InfoId":5}'
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-elements")
 def test_null_is_the_same_as_not_given():
     plain = bytes_of(account(Customer=None))
     nulls = bytes_of(account(Customer=None, Neu=None) | {"Card": None})
@@ -136,6 +144,7 @@ def test_null_is_the_same_as_not_given():
     assert lists.read_accounts(nulls) == lists.read_accounts(b'[{"AccountKey":"a"}]')
 
 
+@pytest.mark.covers("wincardcore", rule="instants")
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
@@ -158,11 +167,13 @@ def test_an_element_that_stands_twice_is_a_fault_that_names_it():
     assert fault(hidden) == (400, "position 1, Card[0].Blocked: stands twice")
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-elements")
 def test_an_unknown_element_may_hold_anything_that_is_json():
     odd = b'[{"AccountKey":"a","Neu":1,"Neu":"\\u0000","Alt":1e99999999999999999999}]'
     assert lists.read_accounts(odd).records[0].account_key == "a"
 
 
+@pytest.mark.covers("wincardcore", rule="utf8-json")
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize(
     "body",
@@ -214,6 +225,7 @@ def test_bytes_that_are_no_text_are_a_fault_even_where_nobody_reads():
     assert fault(b'[{"AccountKey":"a","Neu":"\xe4"}]') == (400, "byte 27 is not UTF-8")
 
 
+@pytest.mark.covers("wincardcore", rule="readable-text")
 def test_a_fault_in_a_block_counts_from_its_first_record():
     with pytest.raises(Fault, match="position 1001, AccountKey"):
         lists.read_accounts(bytes_of(account(AccountKey="")), first=1001)

@@ -232,12 +232,14 @@ GOLDEN = [
 each = pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.name)
 
 
+@pytest.mark.covers("wincardcore", rule="names-of-elements amounts", value="Action-1")
 @each
 def test_a_message_is_read_and_written_again_to_the_byte(golden: Golden):
     assert golden.read(golden.bytes) == golden.value
     assert golden.write(golden.value) == golden.bytes
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-elements")
 @each
 def test_white_space_and_unknown_elements_change_nothing(golden: Golden):
     spaced = golden.bytes.replace(b'":', b'" :\n').replace(b"}", b' ,"Neu":[{"a":null}] }')
@@ -259,6 +261,7 @@ def test_a_message_cut_anywhere_is_a_fault(golden: Golden):
         assert caught.value.status == 400
 
 
+@pytest.mark.covers("wincardcore", rule="utf8-json")
 @each
 def test_a_message_in_latin_1_is_a_fault(golden: Golden):
     body = golden.bytes.decode().encode("latin-1") + b" \xe4"

@@ -38,6 +38,7 @@ def refusal(*accounts: Account) -> str:
     return str(caught.value)
 
 
+@pytest.mark.covers("wincardcore", rule="number-has-card-key")
 def test_the_numbers_media_key_becomes_the_card_key():
     sent = card("k-1", plate("M 1"), number("7", "other"), plate("M 2"))
     received = lists.read_accounts(lists.write_list([account("a", sent)]))
@@ -45,6 +46,7 @@ def test_the_numbers_media_key_becomes_the_card_key():
     assert received.records == (account("a", kept),)
 
 
+@pytest.mark.covers("wincardcore", rule="one-card-number")
 def test_a_card_without_exactly_one_number_is_skipped_and_reported():
     sent = account(
         "a", card("k-1"), card("k-2", plate("M 1")), card("k-3", number("1"), number("2"))
@@ -64,6 +66,7 @@ def test_a_card_without_a_list_of_media_is_skipped_too():
     assert [skipped.card_key for skipped in received.skipped] == ["k"]
 
 
+@pytest.mark.covers("wincardcore", rule="change-drops-cards")
 def test_no_cards_and_none_said_of_cards_are_two_things():
     none, nothing = lists.read_accounts(
         b'[{"AccountKey":"a","Card":[]},{"AccountKey":"b"}]'
@@ -72,17 +75,20 @@ def test_no_cards_and_none_said_of_cards_are_two_things():
     assert nothing.cards is UNSET
 
 
+@pytest.mark.covers("wincardcore", rule="no-key-twice")
 def test_the_same_account_twice_is_refused():
     assert refusal(account("a"), account("b"), account("a")) == (
         "position 3, AccountKey: 'a' stands at position 1 already"
     )
 
 
+@pytest.mark.covers("wincardcore", rule="no-key-twice")
 def test_the_same_card_twice_is_refused_even_where_it_is_skipped():
     said = refusal(account("a", card("k", plate("M 1"))), account("b", card("j"), card("k")))
     assert said == "position 2, Card[1].CardKey: 'k' stands at position 1 already"
 
 
+@pytest.mark.covers("wincardcore", rule="no-key-twice case-of-media")
 def test_the_same_number_twice_is_refused_in_any_letter_case_and_not_shown():
     one, other = card("k", number("AbC-40213")), card("j", plate("M 1"), number("aBc-40213"))
     said = refusal(account("a", one), account("b", other))
@@ -136,6 +142,7 @@ def test_a_single_card_is_judged_like_one_in_a_list():
         )
 
 
+@pytest.mark.covers("wincardcore", rule="card-defaults")
 def test_what_is_not_said_of_a_card_has_the_documents_meaning():
     silent = card("k")
     assert (silent.block_code, silent.is_test, silent.tariff_category) == (1, False, 0)
@@ -144,6 +151,7 @@ def test_what_is_not_said_of_a_card_has_the_documents_meaning():
     assert silent.number == "n-k"
 
 
+@pytest.mark.covers("wincardcore", rule="display-name")
 def test_the_name_at_the_barrier_falls_back_to_the_holders():
     assert Customer(display_name="R.", last_name="Öberg").shown_name == "R."
     assert (

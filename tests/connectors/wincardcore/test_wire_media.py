@@ -44,6 +44,7 @@ def test_nothing_but_separators_is_still_something(text: str):
         assert folded(media_type, text)
 
 
+@pytest.mark.covers("wincardcore", rule="case-of-media")
 @given(st.sampled_from(list(MediaType)), st.text(min_size=1, max_size=40))
 def test_letter_case_never_counts(media_type: MediaType, text: str):
     assert folded(media_type, text)

@@ -39,6 +39,7 @@ def test_every_call_is_found_by_its_method_and_path(operation: Operation, prefix
         assert found != Call(operation, key)
 
 
+@pytest.mark.covers("wincardcore", rule="refund-to-the-letter")
 def test_only_the_refund_may_not_be_repeated_freely():
     assert [operation for operation in OPERATIONS if not operation.repeatable] == [REFUND]
     assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS) == 19
@@ -92,6 +93,7 @@ def test_a_key_that_no_path_can_carry_is_not_sent(key: str):
         target(PUT_TRANSACTION, key=key)
 
 
+@pytest.mark.covers("wincardcore", rule="prefix")
 def test_the_default_prefix_is_the_documents():
     assert target(LOCK_CARD, key="k/1") == "/api/ica/v1/lock/cards/k%2F1"
     assert target(COMMAND) == target(ALIVE) == "/api/ica/v1/command"
@@ -100,6 +102,7 @@ def test_the_default_prefix_is_the_documents():
     }
 
 
+@pytest.mark.covers("wincardcore", rule="prefix")
 @pytest.mark.parametrize(
     ("text", "prefix"),
     [("/api/ica", "/api/ica"), ("api/ica/", "/api/ica"), ("", ""), ("/", ""), ("/a", "/a")],

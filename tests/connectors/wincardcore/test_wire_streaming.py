@@ -78,6 +78,7 @@ def test_a_record_beyond_the_limit_is_a_fault():
         splitter.feed(b'[{"a":"' + b"x" * 200)
 
 
+@pytest.mark.covers("wincardcore", rule="accounts-told")
 def test_a_long_list_is_never_held_as_a_whole():
     def through() -> int:
         splitter = ArraySplitter()

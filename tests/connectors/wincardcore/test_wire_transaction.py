@@ -103,6 +103,7 @@ CONTRADICTIONS = [
 ]
 
 
+@pytest.mark.covers("wincardcore", rule="contradictory-visit wrong-form-400 readable-text")
 @pytest.mark.parametrize(("path", "value", "status", "field"), CONTRADICTIONS)
 def test_a_visit_that_cannot_be_is_refused_and_says_where(
     path: str, value: Any, status: int, field: str
@@ -113,11 +114,13 @@ def test_a_visit_that_cannot_be_is_refused_and_says_where(
     assert found.reason
 
 
+@pytest.mark.covers("wincardcore", rule="exit-by-status", value="VisitStatus-0")
 def test_an_open_visit_has_no_exit():
     body = changed("Status", 0).replace(b'"Price"', b'"Neu"')
     assert str(fault(body)) == "DriveOut: stands with Status 0, an open visit"
 
 
+@pytest.mark.covers("wincardcore", rule="exit-by-status", value="VisitStatus-2")
 def test_a_cancelled_visit_has_an_exit_of_its_own_kind_or_none():
     assert read_transaction(write_transaction(CANCELLED)) == CANCELLED
     without = replace(CANCELLED, drive_out=None)
@@ -136,6 +139,7 @@ def test_what_contradicts_itself_cannot_be_made_either():
             replace(PRICE, price_gross=Decimal(endless))
 
 
+@pytest.mark.covers("wincardcore", value="ExitStatus-* VisitStatus-*", rule="exit-by-status")
 @pytest.mark.parametrize("status", list(ExitStatus))
 def test_every_exit_status_belongs_to_one_kind_of_visit(status: ExitStatus):
     kind = CANCELLED if status >= 101 else ENDED
@@ -143,6 +147,7 @@ def test_every_exit_status_belongs_to_one_kind_of_visit(status: ExitStatus):
     assert read_transaction(write_transaction(visit)).drive_out == visit.drive_out
 
 
+@pytest.mark.covers("wincardcore", value="EntryStatus-* MediaType-*", rule="closed-lists")
 @pytest.mark.parametrize("status", list(EntryStatus))
 @pytest.mark.parametrize("media_type", list(MediaType))
 def test_every_entry_status_and_medium_is_taken(status: EntryStatus, media_type: MediaType):
@@ -151,6 +156,7 @@ def test_every_entry_status_and_medium_is_taken(status: EntryStatus, media_type:
     assert read_transaction(write_transaction(visit)) == visit
 
 
+@pytest.mark.covers("wincardcore", rule="amounts")
 @pytest.mark.parametrize(
     ("sent", "exact"),
     [
@@ -178,6 +184,7 @@ def test_a_single_discount_may_come_without_its_list_and_without_its_texts():
     assert price.discounts[0].source is None
 
 
+@pytest.mark.covers("wincardcore", rule="same-instant instants")
 @pytest.mark.parametrize(
     "text",
     [
@@ -195,6 +202,7 @@ def test_the_same_instant_in_another_form_is_the_same_visit(text: str):
     assert relation(ENDED, other) == "same"
 
 
+@pytest.mark.covers("wincardcore", rule="instants")
 def test_seconds_may_be_missing():
     visit = read_transaction(changed("DriveIn.DateTime", "2026-10-03T08:15+02:00"))
     assert visit.drive_in.date_time == ENTRY.date_time - timedelta(seconds=7)
@@ -255,6 +263,7 @@ def test_what_one_report_is_to_another(kept: Transaction, sent: Transaction, is_
     assert relation(kept, sent) == is_to_it
 
 
+@pytest.mark.covers("wincardcore", rule="transaction-id")
 def test_a_transaction_id_has_four_digits_of_the_car_park_and_ten_of_the_record():
     assert transaction_id(6, 123) == "0006-0000000123"
     for car_park, record in ((10_000, 1), (-1, 1), (1, 10**10), (1, -1)):
@@ -272,6 +281,7 @@ def test_a_refund_may_have_no_body_and_a_lock_neither():
     assert requests.read_lock(b"") == requests.Lock()
 
 
+@pytest.mark.covers("wincardcore", rule="wrong-form-400")
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
@@ -290,6 +300,7 @@ def test_a_wrong_refund_is_refused(body: bytes, status: int, field: str):
     assert (caught.value.status, caught.value.field) == (status, field)
 
 
+@pytest.mark.covers("wincardcore", rule="closed-lists")
 @pytest.mark.parametrize(
     ("body", "status"), [(b'{"Command":2}', 422), (b'{"Command":"1"}', 400), (b"{}", 400)]
 )

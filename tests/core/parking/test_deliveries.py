@@ -34,18 +34,21 @@ def test_what_is_not_known_is_kept(deliver: Deliver, visit: Visit):
     assert deliver(None, visit) == Stored(visit, visit.status, charge_of(visit))
 
 
+@pytest.mark.covers("wincardcore", rule="visit-kept")
 @pytest.mark.parametrize("deliver", [put, patch])
 @pytest.mark.parametrize("visit", ANY)
 def test_the_same_again_is_a_repeat(deliver: Deliver, visit: Visit):
     assert deliver(after(None, put(None, visit)), visit) == Repeat()
 
 
+@pytest.mark.covers("wincardcore", rule="late-entry")
 @pytest.mark.parametrize("deliver", [put, patch])
 @pytest.mark.parametrize("over", [completed(), aborted()])
 def test_a_late_drive_in_never_opens_a_visit_again(deliver: Deliver, over: Visit):
     assert deliver(record(over), opened()) == Repeat()
 
 
+@pytest.mark.covers("wincardcore", rule="visit-kept")
 @pytest.mark.parametrize("deliver", [put, patch])
 @pytest.mark.parametrize(
     "other",
@@ -74,6 +77,7 @@ def test_a_put_of_an_open_visit_told_otherwise_contradicts():
     assert isinstance(put(record(opened()), renamed), Contradiction)
 
 
+@pytest.mark.covers("wincardcore", rule="visit-completed")
 @pytest.mark.parametrize("end", [completed(), aborted()])
 def test_an_update_ends_an_open_visit(end: Visit):
     assert patch(record(opened()), end) == Stored(end, end.status, charge_of(end))
@@ -84,6 +88,7 @@ def test_an_update_may_call_the_car_park_by_another_name():
     assert isinstance(patch(record(opened()), end), Stored)
 
 
+@pytest.mark.covers("wincardcore", rule="visit-completed")
 def test_a_visit_ends_once():
     assert isinstance(patch(record(completed()), completed(gross="6.00")), Contradiction)
     assert isinstance(patch(record(aborted()), completed()), Contradiction)
@@ -100,6 +105,7 @@ def test_a_visit_that_was_cancelled_gets_no_price():
     assert "cancelled" in answer.reason
 
 
+@pytest.mark.covers("wincardcore", rule="refund visit-kept")
 def test_after_a_full_refund_the_same_is_a_repeat_and_another_price_contradicts():
     known = after(None, put(None, completed()))
     known = after(known, give_back(known, refund(), NOON))
@@ -111,6 +117,7 @@ def told(known: Record | None, answer: Delivered) -> Record | None:
     return after(known, answer) if isinstance(answer, Stored) else known
 
 
+@pytest.mark.covers("wincardcore", rule="ten-thousand visit-kept")
 @given(st.lists(st.sampled_from(["put in", "patch in", "patch out"]), min_size=1, max_size=12))
 def test_in_any_order_and_however_often_a_visit_is_charged_once(order: list[str]):
     known: Record | None = None

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from core.parking.world import NOON
 from doorward.core.parking.locks import CardLock, locked_holders
 
@@ -13,6 +15,7 @@ def test_whose_card_is_locked_is_shut_out():
     assert locked_holders([LOCK, other], "garage") == {"a1", "a2"}
 
 
+@pytest.mark.covers("wincardcore", rule="lock-stays")
 def test_a_lock_counts_at_its_own_system_until_it_is_released():
     released = replace(LOCK, account="a2", released_at=NOON)
     elsewhere = replace(LOCK, account="a3", system="roof")

@@ -42,6 +42,7 @@ def given_back(known: Record, *asked: Refund) -> Record:
     return known
 
 
+@pytest.mark.covers("wincardcore", rule="refund")
 def test_a_refund_without_an_amount_gives_all_back():
     known = given_back(paid(), refund(info="Error", info_id=5))
     [charge, back] = known.entries
@@ -52,15 +53,18 @@ def test_a_refund_without_an_amount_gives_all_back():
     assert (back.asked, back.info_id, back.info) == (None, 5, "Error")
 
 
+@pytest.mark.covers("wincardcore", rule="refund")
 def test_after_a_partial_refund_one_without_an_amount_gives_back_the_rest():
     known = given_back(paid(), refund(amount="1.50"), refund())
     assert [one.amount for one in known.entries[1:]] == [euros("-1.50"), euros("-3.50")]
 
 
+@pytest.mark.covers("wincardcore", rule="refund-too-much")
 def test_a_refund_of_a_visit_that_is_not_known_is_told():
     assert give_back(None, refund(), NOON) == Unknown()
 
 
+@pytest.mark.covers("wincardcore", rule="refund-too-much")
 def test_more_than_is_left_is_not_given_back():
     known = given_back(paid(), refund(amount="3.00"))
     answer = give_back(known, refund(amount="2.01"), NOON)
@@ -72,6 +76,7 @@ def test_nothing_is_given_back_when_nothing_is_left():
     assert give_back(known, refund(), NOON) == Contradiction("nothing is left to give back")
 
 
+@pytest.mark.covers("wincardcore", rule="refund-repeated")
 @pytest.mark.parametrize("again", [{}, {"sent_at": "later"}, {"by": "another"}])
 def test_a_refund_that_says_the_same_is_a_repeat(again: dict[str, str]):
     known = given_back(paid(), refund(amount="1.50", info="Error", info_id=5))
@@ -79,6 +84,7 @@ def test_a_refund_that_says_the_same_is_a_repeat(again: dict[str, str]):
     assert give_back(known, asked, NOON) == Repeat()
 
 
+@pytest.mark.covers("wincardcore", rule="refund-repeated")
 @pytest.mark.parametrize("other", [{"info": "Other"}, {"info_id": 6}, {"amount": "1.00"}])
 def test_refunds_that_say_something_else_are_two(other: dict[str, Any]):
     said: dict[str, Any] = {"amount": "1.50", "info": "Error", "info_id": 5}
@@ -86,12 +92,14 @@ def test_refunds_that_say_something_else_are_two(other: dict[str, Any]):
     assert isinstance(give_back(known, refund(**(said | other)), NOON), Stored)
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once refund-too-much")
 def test_what_is_billed_is_not_given_back_and_a_repeat_still_is_one():
     assert give_back(billed(paid()), refund(), NOON) == Billed("N1")
     known = billed(given_back(paid(), refund(amount="1.00")))
     assert give_back(known, refund(amount="1.00"), NOON) == Repeat()
 
 
+@pytest.mark.covers("wincardcore", rule="refund")
 @pytest.mark.parametrize("visit", [opened(), aborted()])
 def test_a_visit_without_a_price_is_cancelled(visit: Visit):
     known = given_back(record(visit), refund(info="wrong gate"))
@@ -124,6 +132,7 @@ def test_an_amount_to_give_back_has_two_places_and_is_not_below_zero(amount: str
         refund(amount=amount)
 
 
+@pytest.mark.covers("wincardcore", rule="corrections-appended")
 def test_a_correction_changes_what_a_visit_costs_either_way():
     known = paid()
     known = after(known, correct(known, correction(amount="-2.00"), NOON))
@@ -133,6 +142,7 @@ def test_a_correction_changes_what_a_visit_costs_either_way():
     assert {one.corrects for one in known.entries[1:]} == {known.entries[0].id}
 
 
+@pytest.mark.covers("wincardcore", rule="corrections-appended")
 def test_a_correction_is_possible_after_billing():
     assert isinstance(correct(billed(paid()), correction(), NOON), Stored)
 

@@ -76,6 +76,7 @@ async def test_drafts_are_the_same_and_write_nothing():
     assert book.billed == []
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once")
 async def test_a_month_is_settled_once():
     book = Kept(visit(1, LAST - HOUR))
     first = await settle(book, "garage", OCTOBER, BERLIN, LATER, "anna")
@@ -95,6 +96,7 @@ async def test_a_month_before_one_that_is_settled_cannot_be_settled_any_more():
         await settle(book, "garage", Month(2026, 9), BERLIN, LATER, "anna")
 
 
+@pytest.mark.covers("wincardcore", rule="sums-twice")
 async def test_a_difference_stops_the_run_before_anything_is_billed():
     book = Kept(visit(1, LAST - HOUR))
     [line] = book.lines

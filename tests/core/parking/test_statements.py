@@ -64,6 +64,7 @@ def test_a_statement_knows_whose_it_is():
     assert made.totals.gross == Decimal("5.00")
 
 
+@pytest.mark.covers("wincardcore", rule="sums-twice")
 def test_sums_that_differ_stop_everything():
     [line] = lines(paid())
     wrong = replace(line, entry=replace(line.entry, vat=Decimal("0.81")))

@@ -11,6 +11,7 @@ from doorward.core.parking.entries import charge_of
 from doorward.core.parking.visits import Price
 
 
+@pytest.mark.covers("wincardcore", rule="contradictory-visit")
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -44,6 +45,7 @@ def test_a_price_is_in_euros():
         Price(Decimal(1), Decimal(19), currency="CHF")
 
 
+@pytest.mark.covers("wincardcore", rule="same-instant")
 def test_the_same_moment_in_another_zone_is_the_same_visit():
     assert opened(entry=passage(NOON.astimezone(BERLIN))) == opened(entry=passage(NOON))
 

@@ -1,5 +1,7 @@
 """Locks of cards in the store: set once, held until released, whatever the whitelist says."""
 
+import pytest
+
 from core.parking.world import HOUR, NOON
 from doorward.core.parking.locks import CardLock, Locked, Released, UnknownCard
 from doorward.storage.store import Store
@@ -34,6 +36,7 @@ async def test_a_lock_stays_as_it_is_when_it_is_set_again(store: Store):
     assert len(store.parking.locks(released=True)) == 1
 
 
+@pytest.mark.covers("wincardcore", rule="lock")
 async def test_a_card_that_nobody_knows_is_neither_locked_nor_released(store: Store):
     assert await lock(store) == UnknownCard()
     await listed(store, [account(1)])
@@ -41,6 +44,7 @@ async def test_a_card_that_nobody_knows_is_neither_locked_nor_released(store: St
     assert await release(store, "c9") == UnknownCard()
 
 
+@pytest.mark.covers("wincardcore", rule="lock")
 async def test_a_lock_is_released_and_remembered(store: Store):
     await listed(store, [account(1)])
     await lock(store)
@@ -63,6 +67,7 @@ async def test_a_card_that_is_not_locked_may_be_released(store: Store):
     assert await release(store) == Released()
 
 
+@pytest.mark.covers("wincardcore", rule="lock-stays")
 async def test_a_lock_outlives_the_whitelist(store: Store):
     await listed(store, [account(1)])
     await lock(store)

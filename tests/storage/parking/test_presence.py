@@ -52,6 +52,7 @@ async def test_a_day_is_counted_from_who_was_in(
     assert [hour.peak for hour in hours[11:16]] == [0, 4, 3, 1, 1]
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-card-kept")
 async def test_visits_of_who_is_not_listed_are_strangers(store: Store):
     await listed(store, [account(1), account(2)])
     await put(store, completed(1))

@@ -70,6 +70,7 @@ async def test_a_draft_is_what_is_billed_and_writes_nothing(
     assert numbers(store) == [f"2026-10-{number:05}" for number in range(1, 6)]
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once")
 async def test_a_month_is_billed_once(store: Store):
     await put(store, completed(1))
     first = await settled(store)
@@ -104,6 +105,7 @@ async def test_the_zone_decides_on_the_month(store: Store):
     assert [line.visit.id for line in made.lines] == [completed(1).id]
 
 
+@pytest.mark.covers("wincardcore", rule="test-cards-unbilled")
 async def test_test_cards_open_visits_and_cancellations_are_not_billed(store: Store):
     await listed(store, [account(1, test=True)])
     await put(store, completed(1))
@@ -113,6 +115,7 @@ async def test_test_cards_open_visits_and_cancellations_are_not_billed(store: St
     assert (await settled(store)).statements == 0
 
 
+@pytest.mark.covers("wincardcore", rule="corrections-appended")
 async def test_refunds_are_lines_of_their_own(store: Store):
     await put(store, completed(1))
     await store.parking.refund(refund(amount="1.50"), NOON)
@@ -122,6 +125,7 @@ async def test_refunds_are_lines_of_their_own(store: Store):
     assert (made.totals.gross, made.totals.vat) == (Decimal("3.50"), Decimal("0.56"))
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once corrections-appended")
 async def test_once_billed_money_is_given_back_by_a_correction_alone(store: Store):
     await put(store, completed(1, gross="0.05"))
     await store.parking.refund(refund(amount="0.01"), NOON)
@@ -176,6 +180,7 @@ def a_bill(store: Store) -> Bill:
     return Bill(system="garage", month=OCTOBER, before=end, through=last, totals=totals, by="anna")
 
 
+@pytest.mark.covers("wincardcore", rule="sums-twice")
 async def test_sums_that_the_database_does_not_find_bill_nothing(store: Store):
     await put(store, completed(1))
     bill = a_bill(store)
