@@ -307,3 +307,8 @@ async def test_the_time_is_that_of_the_answer_if_it_says_one(now: Any, told: dat
     api = Api([says({"status": 1, "result": {"code": 30, "message": "", "now": now}})])
     async with asking(api) as (client, _, _):
         assert await client.time() == told
+
+
+async def test_what_the_platform_refuses_with_a_good_status_is_a_refusal_too():
+    error, _ = await refused(Refused, says([{"errorCode": "APEX_ERROR", "message": "oh"}]))
+    assert str(error) == "APEX_ERROR: oh"
