@@ -6,7 +6,7 @@ descriptions (`msgspec.Meta(description=...)`) are the help that people read.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,13 +55,24 @@ class SourceKind(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A target for which another of its kind leaves no room: its name, the key in it, and why."""
+
+    target: str
+    key: Sequence[str]
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetKind(Generic[S]):
     """A target that can be kept. `grant_options` are the names that a rule's grant may carry.
 
     `standard` is how such a target is kept where the configuration does not say. `ways_in`, where
     the system calls the hub: the routes for all targets of the kind, which may share addresses.
     `silent_after` is how long such a system may not call before somebody is told; None: for ever.
-    `refillable`: its targets can be sent all they had confirmed once more.
+    `refillable`: its targets can be sent all they had confirmed once more. `clashes`: which of all
+    targets of the kind, by name, cannot be beside each other.
     """
 
     settings: type[S]
@@ -71,6 +82,7 @@ class TargetKind(Generic[S]):
     ways_in: Callable[[Sequence[Reached[S]], Reception], Sequence[BaseRoute]] | None = None
     silent_after: Callable[[S], timedelta | None] = lambda _settings: None
     refillable: bool = False
+    clashes: Callable[[Mapping[str, S]], Sequence[Clash]] = lambda _settings: ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The sources and targets of a configuration: their names, their kinds, their settings."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -67,6 +68,7 @@ def read_targets(
             found[name] = Target(name, system.type, system.timezone or zone, connector, policy)
             options[name] = kind.grant_options
     _refuse_same_address(desk, found)
+    _refuse_clashes(desk, found, kinds)
     return found, options
 
 
@@ -189,6 +191,15 @@ def _judge_plain_http(desk: Desk, path: KeyPath, allowed: bool | None) -> None:
             "plain http sends the password in the clear",
             "Use https:// if the device offers it; keep this network to yourself.",
         )
+
+
+def _refuse_clashes(desk: Desk, targets: Mapping[str, Target], kinds: Kinds) -> None:
+    by_type: defaultdict[str, dict[str, msgspec.Struct]] = defaultdict(dict)
+    for name, target in targets.items():
+        by_type[target.type][name] = target.settings
+    for type_name, settings in by_type.items():
+        for one in kinds.target(type_name).clashes(settings):
+            desk.problem(("target", one.target, *one.key), one.reason, one.remedy)
 
 
 def _refuse_same_address(desk: Desk, targets: Mapping[str, Target]) -> None:

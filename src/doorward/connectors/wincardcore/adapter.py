@@ -18,7 +18,7 @@ from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.accounts import BRAND, CAR_PARK, CATEGORY, VARIANT
 from doorward.connectors.wincardcore.checking import findings
 from doorward.connectors.wincardcore.client.carpark import CarParkClient
-from doorward.connectors.wincardcore.listening import ways_in
+from doorward.connectors.wincardcore.listening import clashes, ways_in
 from doorward.connectors.wincardcore.refilling import Refiller
 from doorward.connectors.wincardcore.settings import WinCardCoreSettings
 from doorward.connectors.wincardcore.twin import make_twin
@@ -167,5 +167,6 @@ TARGET = TargetKind(
     ways_in=ways_in,
     silent_after=lambda settings: settings.silence,
     refillable=True,
+    clashes=clashes,
 )
 TWIN = TwinKind(TwinOptions, make_twin)
