@@ -166,6 +166,7 @@ async def rig(
     twin = wincardcore_twin(options, clock=clock or at_noon())
     try:
         async with running(twin) as url, aiohttp.ClientSession() as session:
+            session._retry_connection = False  # or a call whose answer is lost is made twice
             made = Rig(twin, url, session)
             made.settings(**rules)
             if accounts:
@@ -176,7 +177,7 @@ async def rig(
 
 
 Script = int | str
-"""A status to answer with, or "before" or "after": the line breaks there."""
+"""A status to answer with; "hold": 204 once told to `go`; "before", "after": the line breaks."""
 
 
 @dataclass
@@ -187,7 +188,7 @@ class Settlement:
     told: list[tuple[str, str, Any]] = field(default_factory=list)
     signed: list[dict[str, str]] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
-    url: str = ""
+    go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def calls(self, *without: str) -> list[str]:
         return [f"{method} {path}" for method, path, _ in self.told if method not in without]
@@ -212,6 +213,9 @@ class Settlement:
         self.signed.append({name.decode(): value.decode() for name, value in scope["headers"]})
         if step == "after":
             return receive.__self__.transport.abort()
+        if step == "hold":
+            await self.go.wait()
+            step = 204
         found = self.known.get(path) if scope["method"] == "GET" else None
         text = msgspec.json.encode(found) if found else b"" if step == 204 else b"said by the test"
         status = 200 if found else step
@@ -229,7 +233,6 @@ async def settled_rig(
     """A car park that has somebody to call."""
     settlement = Settlement(deque(script))
     async with running(settlement) as url:
-        settlement.url = url
         options = TwinOptions(peer_url=url)
         async with rig(options, *accounts, clock=clock, **rules) as made:
             yield made, settlement

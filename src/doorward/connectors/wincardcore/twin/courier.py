@@ -1,6 +1,7 @@
 """What a car park does by itself: it delivers, says that it is alive, ends what lasted too long."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -126,7 +127,7 @@ class Courier:
 
 async def _either(event: asyncio.Event, seconds: float) -> None:
     """Until the event is set, or so many seconds are over."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+    # `wait_for` would now and then lose that the twin is to end (Python 3.11).
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -8,7 +8,7 @@ from doorward.twinkit.population import Invented, people
 
 
 def seeded(count: int, seed: int, today: date) -> tuple[Account, ...]:
-    """An account for each, with one card and a plate: "C10001" and "DW-M 10001"."""
+    """An account for each, with one card: the number "C10001", and the plate of who has a car."""
     return tuple(_account(person) for person in people(count, seed, today))
 
 
@@ -19,14 +19,14 @@ def _account(person: Invented) -> Account:
         media_id=f"C{person.number}",
         media_key=f"card-{person.number}",
     )
-    plate = Media(media_type=MediaType.PLATE, media_id=f"DW-M {person.number}")
+    plates = [Media(media_type=MediaType.PLATE, media_id=person.plate)] if person.plate else []
     card = Card(
         card_key=f"card-{person.number}",
         blocked=0,
         category=1,
         valid_from=datetime.combine(stay.start, time()),
         valid_to=datetime.combine(stay.end, time(23, 59, 59)),
-        media=(number, plate),
+        media=(number, *plates),
     )
     customer = Customer(
         customer_no=person.number, first_name=person.first_name, last_name=person.last_name
