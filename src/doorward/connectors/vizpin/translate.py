@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from doorward.connectors.vizpin.settings import VizpinSettings
+from doorward.connectors.vizpin.wire import dates as wire_dates
 from doorward.connectors.vizpin.wire.schedules import AroundTheClock
 from doorward.connectors.vizpin.wire.users import User
 from doorward.connectors.vizpin.wire.vizpins import LIVE, Vizpin, VizpinStatus
@@ -75,9 +77,15 @@ def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def dates_of(vizpin: Vizpin) -> Dates:
     """When a VIZpin opens. Raises ValueError for dates of another form."""
-    start = min(max(vizpin.start or EARLIEST, EARLIEST), LATEST)
-    stop = min(max(vizpin.stop or LATEST, EARLIEST), LATEST)
-    return Dates(datetime.combine(start.date(), time()), stop)
+    return _held(vizpin.start_date, vizpin.stop_date)
+
+
+@lru_cache(maxsize=16_384)  # a location has many VIZpins and few dates
+def _held(start_date: str, stop_date: str) -> Dates:
+    start = wire_dates.read_start(start_date) if start_date else EARLIEST
+    stop = wire_dates.read_stop(stop_date) if stop_date else LATEST
+    begins = datetime.combine(min(max(start, EARLIEST), LATEST).date(), time())
+    return Dates(begins, min(max(stop, EARLIEST), LATEST))
 
 
 def no_access(zone: ZoneInfo) -> Access:
