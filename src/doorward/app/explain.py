@@ -1,13 +1,13 @@
 """Why somebody has access, or has not: the register, the rule, each target, last and next try."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from doorward.app.config import Settings, Target
 from doorward.app.hub import Clock, Systems, open_systems, utc_now
 from doorward.app.runs import NobodyMeant
-from doorward.core.entitlements import Entitlement, entitle, unblocked
+from doorward.core.entitlements import Entitlement, Rule, entitle, unblocked
 from doorward.core.errors import Trouble, Troubled
 from doorward.core.people import Access, Person
 from doorward.core.words import in_words
@@ -23,7 +23,8 @@ class AtTarget:
 
     `entitlement` is what the register gives her there; nothing once she has left it. `shown` is
     what the target says now; None with a `trouble` when it could not be asked, None without one
-    when it knows nobody by the holder that she is linked to. `last` is the last write.
+    when it knows nobody by the holder that she is linked to. `last` is the last write. `locked_at`:
+    where an operator has locked her, if that counts at this target.
     """
 
     target: Target
@@ -36,6 +37,7 @@ class AtTarget:
     failure: FailedUpdate | None
     last: Update | None
     now: datetime
+    locked_at: Sequence[str] = ()
 
     @property
     def verdict(self) -> str:
@@ -102,7 +104,8 @@ async def _at(
     now: datetime,
 ) -> AtTarget:
     person = known.person
-    rules = unblocked(settings.rules, store.locked().get(person.key, ()))
+    locks = store.locked().get(person.key, ())
+    rules = unblocked(settings.rules, locks)
     gone = known.gone_at is not None
     given = None if gone else entitle(person, rules, target.name, target.zone, now)
     link = next(iter(store.links.all(target.name, person.key)), None)
@@ -120,7 +123,20 @@ async def _at(
         failure=next(iter(store.queue.open(target.name, person.key)), None),
         last=next(iter(store.history.updates(person=person.key, target=target.name)), None),
         now=now,
+        locked_at=() if gone else _lockers(person, settings.rules, locks, target, now),
     )
+
+
+def _lockers(
+    person: Person, rules: Sequence[Rule], locks: Collection[str], target: Target, now: datetime
+) -> Sequence[str]:
+    """Where she is locked: here, and at what blocks a rule that would give her this target."""
+    here = {target.name} & set(locks)
+    open_rules = unblocked(rules, locks)
+    blocked = [rule for rule in rules if rule not in open_rules]
+    if entitle(person, blocked, target.name, target.zone, now) is None:
+        return sorted(here)
+    return sorted(here | {name for rule in blocked for name in rule.blocked_by if name in locks})
 
 
 async def _shown(

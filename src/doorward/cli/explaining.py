@@ -74,6 +74,9 @@ def _told(one: AtTarget) -> list[tuple[str, str]]:
     else:
         lapsed = one.target.policy.lapsed
         told.append(("by", f"no rule gives this person anything here (lapsed = '{lapsed}')"))
+    if one.locked_at:
+        where = ", ".join(one.locked_at)
+        told.append(("locked", f"by an operator at {where}, until she is released there"))
     if one.holder:
         told.append(("is", f"{one.holder} (found by {one.origin})"))
     if one.agreement:
@@ -113,6 +116,7 @@ def _at(one: AtTarget) -> dict[str, Any]:
         "target": one.target.name,
         "verdict": one.verdict,
         "rules": [str(reason) for reason in reasons],
+        "locked_at": list(one.locked_at),
         "wanted": access_document(one.entitlement.access if one.entitlement else None, zone),
         "holder": one.holder,
         "shown": access_document(one.shown, zone),
