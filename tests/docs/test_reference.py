@@ -118,7 +118,7 @@ def test_every_section_is_described():
     assert [one for one in SECTIONS if f"[{one}" not in text and f"`{one}`" not in text] == []
 
 
-@pytest.mark.parametrize("heading", ["Hikvision", "VIZpin", "WinCardCore"])
+@pytest.mark.parametrize("heading", ["Hikvision", "VIZpin"])
 def test_every_option_of_a_grant_is_described(heading: str):
     told = spans(section(CONFIGURATION, heading))
     assert set(target_kind(heading.lower()).grant_options) <= set(told)
