@@ -81,8 +81,12 @@ def page(rules: Path) -> Page:
 
 
 def _call(one: Operation) -> Row:
+    return Row(_slug(one), (_printed(one), one.side))
+
+
+def _printed(one: Operation) -> str:
     key = "/{key}" if one.key_limit else ""
-    return Row(_slug(one), (f"{one.method} `{one.path}{key}`", one.side))
+    return f"{one.method} `{one.path}{key}`"
 
 
 def _slug(one: Operation) -> str:
@@ -93,7 +97,7 @@ def _statuses(one: Operation) -> Iterator[Row]:
     unreadable = (400, 422) if one.body or one.key_limit else ()
     for status in sorted({*one.statuses, *one.refusals, *unreadable, 401}):
         told = f"{status} {HTTPStatus(status).phrase}"
-        yield Row(f"{_slug(one)}/{status}", (f"{one.method} `{one.path}`", told))
+        yield Row(f"{_slug(one)}/{status}", (_printed(one), told))
 
 
 def _general() -> Iterator[Row]:

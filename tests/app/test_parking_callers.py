@@ -132,6 +132,7 @@ async def test_the_same_id_at_two_car_parks_is_two_visits(both: Hub):
     assert both.kept() == {"north", "south"}
 
 
+@pytest.mark.covers("wincardcore", rule="key-rotation")
 @pytest.mark.parametrize("after", [timedelta(0), timedelta(days=7)])
 async def test_while_keys_are_changed_both_pairs_are_taken(both: Hub, after: timedelta):
     both.now += after
@@ -154,6 +155,7 @@ MIXED = KeyPair(Secret("new-a"), Secret("old-s"))
 LATE, EARLY = NOON - timedelta(seconds=301), NOON + timedelta(seconds=301)
 
 
+@pytest.mark.covers("wincardcore", rule="signature")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -179,6 +181,7 @@ async def test_a_call_that_is_not_proven_is_turned_away_and_nothing_is_kept(
     assert dict(both.store.parking.signs()) == {}
 
 
+@pytest.mark.covers("wincardcore", rule="fresh")
 async def test_a_call_that_was_listened_to_is_worth_nothing_once_it_is_old(both: Hub):
     """Replayed while it is fresh, a delivery is the repeat that it says it is; later it is 401."""
     heard = sign("north-1", both.now, NEW)
@@ -188,6 +191,7 @@ async def test_a_call_that_was_listened_to_is_worth_nothing_once_it_is_old(both:
     assert both.kept("T2") == set()
 
 
+@pytest.mark.covers("wincardcore", rule="replay-memory refund-repeated")
 async def test_a_refund_that_is_replayed_is_paid_once(both: Hub):
     await both.put(sign("north-1", both.now, NEW))
     headers, statuses = sign("north-1", both.now, NEW), []
@@ -253,6 +257,7 @@ def test_the_end_of_an_old_pair_is_an_instant(tmp_path: Path, until: str):
 # --- in the clear
 
 
+@pytest.mark.covers("wincardcore", rule="no-plain-http")
 def test_plain_http_to_a_car_park_is_refused_beyond_this_machine(tmp_path: Path):
     far = park("north", "one", 8).replace("127.0.0.1:8", "garage.example")
     [problem] = problems(tmp_path, far)
@@ -265,6 +270,7 @@ async def test_a_line_does_not_call_in_the_clear_either():
         await Line("garage", "http://garage.example").call("GET", "/api/ica/v1/command")
 
 
+@pytest.mark.covers("wincardcore", rule="no-plain-http")
 def test_the_hub_does_not_answer_other_machines_in_the_clear(tmp_path: Path):
     settings = load(written(tmp_path, park("north", "one", 8)))
     assert judge(settings.serving, "127.0.0.1") == ""

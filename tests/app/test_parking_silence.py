@@ -109,6 +109,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 NEW, OVER = "Doorward: new trouble: garage", "Doorward: right again: garage"
 
 
+@pytest.mark.covers("wincardcore", rule="alive")
 async def test_a_car_park_that_falls_silent_is_told_of_and_so_is_its_return(watch: Watch):
     await watch.garage.alive()
     watch.time.now += 6 * HOUR

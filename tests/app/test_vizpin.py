@@ -128,6 +128,7 @@ def test_values_are_text_unless_they_are_json():
     }  # fmt: skip
 
 
+@pytest.mark.covers("vizpin", rule="nothing-refused-is-sent")
 async def test_what_a_method_does_not_take_is_not_sent(tmp_path: Path):
     async with desk(tmp_path) as here:
         with pytest.raises(WrongParameter, match="phone"):
@@ -135,6 +136,7 @@ async def test_what_a_method_does_not_take_is_not_sent(tmp_path: Path):
         assert not here.twin.calls
 
 
+@pytest.mark.covers("vizpin", rule="secrets-hidden")
 async def test_the_answer_is_plain_and_its_secrets_masked(tmp_path: Path):
     async with desk(tmp_path) as here:
         user = here.user

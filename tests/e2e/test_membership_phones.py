@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
+
 from doorward.app.config import load
 from doorward.connectors.vizpin.twin_settings import OEM_KEY
 from doorward.storage.events import Noted
@@ -154,6 +156,11 @@ NOWHERE = dict.fromkeys(EVERYWHERE, False)
 NO_OFFICE = EVERYWHERE | {"Office": False}
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="newcomer by-roles revoked-on-lapse matched-by-phone",
+    client="user.preregister user.associate user.grantphonerole vizpin.revoke user.find",
+)
 def test_a_member_joins_renews_changes_her_role_lapses_and_comes_back(tmp_path: Path) -> None:
     with club(tmp_path) as place:
         place.trial((GYM, "2026-01-01", "2099-06-30"))
@@ -189,6 +196,14 @@ def kinds(report: dict[str, Any]) -> list[str]:
     return [one["kind"] for one in report["done"]]
 
 
+@pytest.mark.covers(
+    "vizpin",
+    rule="activity-collected push-event push-verified",
+    push="events verified",
+    takes="events verified",
+    happens="52 64",
+    client="activity.list",
+)
 def test_who_came_in_is_pushed_noted_and_known_by_name_and_what_nobody_heard_is_asked_for(
     tmp_path: Path,
 ) -> None:

@@ -66,6 +66,11 @@ def assert_broke(line: BreakingLine) -> None:
     assert min(line.breaks[one] for one in BREAKS) > 10, line.breaks
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    rule="ten-thousand durable",
+    client="put-transaction patch-transaction",
+)
 @pytest.mark.parametrize("seed", [1])
 async def test_ten_thousand_visits_over_a_breaking_line_are_kept_once_each(
     tmp_path: Path, seed: int
@@ -102,6 +107,7 @@ async def hub_program(folder: Path, port: int) -> AsyncIterator[asyncio.subproce
         await process.communicate()
 
 
+@pytest.mark.covers("wincardcore", rule="durable")
 async def test_no_visit_is_lost_or_doubled_when_the_hub_is_killed_while_they_come_in(
     tmp_path: Path,
 ):

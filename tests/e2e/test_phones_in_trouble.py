@@ -115,6 +115,7 @@ def defaults(at_once: session.Patience) -> tuple[object, ...]:
     return tuple(at_once if isinstance(one, session.Patience) else one for one in found)
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 async def test_lost_answers_leave_nothing_doubled(tmp_path: Path):
     async with house(tmp_path) as place:
         await place.sync()
@@ -128,6 +129,7 @@ async def test_lost_answers_leave_nothing_doubled(tmp_path: Path):
         assert (await place.sync()).applied.done == []
 
 
+@pytest.mark.covers("vizpin", rule="lost-answers")
 @pytest.mark.parametrize("call", ["user.preregister", "grantphonerole", "vizpin.grant"])
 async def test_a_grant_that_never_came_is_settled_and_made_by_the_next_run(
     tmp_path: Path, call: str
@@ -163,6 +165,7 @@ async def test_half_a_read_of_either_side_takes_nobody_out(tmp_path: Path):
         assert place.doors() == NOWHERE
 
 
+@pytest.mark.covers("vizpin", rule="no-login-twice")
 async def test_a_refused_login_is_sent_once_and_then_left_alone(tmp_path: Path):
     async with house(tmp_path) as place:
         place.login("wrong")

@@ -176,6 +176,7 @@ async def test_a_plate_that_she_sold_does_not_open_any_more(rig: Rig):
     assert await rig.may_enter("MAB123")
 
 
+@pytest.mark.covers("wincardcore", client="delete-accounts")
 async def test_who_is_removed_is_gone_on_both_sides(rig: Rig):
     made = rig.create(ANNA)
     await rig.write(made)
@@ -202,6 +203,7 @@ async def test_several_cards_are_each_a_card(rig: Rig):
     assert [card.key for card in found.cards] == ["club-1", "club-1.2"]
 
 
+@pytest.mark.covers("wincardcore", client="patch-accounts")
 async def test_many_are_told_in_one_call(rig: Rig):
     people = [Person(f"club/{number}", "A", f"B{number}") for number in range(300)]
     outcomes = await rig.write(*map(rig.create, people))
@@ -234,6 +236,7 @@ async def test_what_cannot_be_a_record_is_not_sent(rig: Rig):
     assert isinstance(taken, Confirmed)
 
 
+@pytest.mark.covers("wincardcore", client="patch-accounts")
 async def test_a_lost_answer_is_asked_again_and_nothing_is_doubled(rig: Rig):
     rig.twin.faults.order([Fault("POST", "lost answer", 1)])
     made = rig.create(ANNA)
@@ -267,6 +270,7 @@ async def test_a_car_park_whose_certificate_file_is_missing_is_not_called(tmp_pa
 # --- the whole whitelist
 
 
+@pytest.mark.covers("wincardcore", client="put-accounts", rule="command-1")
 async def test_a_car_park_that_lost_everything_gets_it_back_when_it_asks(rig: Rig):
     await rig.write(rig.create(ANNA), rig.create(Person("club/2", "Eva", "Lind")))
     rig.twin.world.reset()
@@ -290,6 +294,7 @@ async def test_a_refill_that_fails_stays_asked_for(tmp_path: Path):
         assert rig.store.parking.signs()["garage"].whitelist_asked_at is not None
 
 
+@pytest.mark.covers("wincardcore", rule="lock-stays")
 async def test_a_locked_card_stays_locked_in_a_refill(rig: Rig):
     await rig.write(rig.create(ANNA))
     await rig.store.parking.lock_card("garage", "club-1", "garage-1", "lost", NOW)
@@ -298,6 +303,7 @@ async def test_a_locked_card_stays_locked_in_a_refill(rig: Rig):
     assert not await rig.may_enter("MAB123")
 
 
+@pytest.mark.covers("wincardcore", rule="lock-stays")
 async def test_a_locked_card_stays_locked_when_its_account_is_changed(rig: Rig):
     made = rig.create(ANNA)
     await rig.write(made)

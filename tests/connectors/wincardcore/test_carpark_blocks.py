@@ -26,6 +26,13 @@ async def begun(park: Rig) -> None:
     assert (await park.block(1, 2, 4, "1", "2")).status == 202
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    server="put-accounts",
+    twin="put-accounts",
+    answers="put-accounts/202 put-accounts/204",
+    rule="blocks-kept full-list-replaces",
+)
 async def test_blocks_take_effect_with_the_last_one(park: Rig):
     first, second = await park.block(1, 2, 5, "1", "2"), await park.block(3, 4, 5, "3", "4")
     assert [(one.status, one.text) for one in (first, second)] == [(202, ""), (202, "")]
@@ -35,11 +42,13 @@ async def test_blocks_take_effect_with_the_last_one(park: Rig):
     assert park.stored() == {key: [f"c{key}"] for key in "12345"}
 
 
+@pytest.mark.covers("wincardcore", answers="put-accounts/204", rule="blocks-kept")
 async def test_a_block_may_be_the_whole_list(park: Rig):
     assert (await park.block(1, 2, 2, "1", "2")).status == 204
     assert park.stored() == {"1": ["c1"], "2": ["c2"]}
 
 
+@pytest.mark.covers("wincardcore", answers="put-accounts/422", rule="blocks-in-order")
 @pytest.mark.parametrize(
     ("first", "last", "count", "keys", "field"),
     [
@@ -62,11 +71,13 @@ async def test_a_gap_an_overlap_or_another_count_discards_the_upload(
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-in-order")
 async def test_a_block_in_the_middle_begins_nothing(park: Rig):
     answer = await park.block(3, 4, 4, "3", "4")
     assert (answer.status, answer.text.startswith("first: ")) == (422, True)
 
 
+@pytest.mark.covers("wincardcore", rule="block-restarts")
 async def test_beginning_again_is_always_possible(park: Rig):
     await begun(park)
     assert (await park.block(1, 1, 2, "5")).status == 202
@@ -74,6 +85,7 @@ async def test_beginning_again_is_always_possible(park: Rig):
     assert park.stored() == {"5": ["c5"], "6": ["c6"]}
 
 
+@pytest.mark.covers("wincardcore", rule="other-request-discards")
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -97,6 +109,7 @@ async def test_any_other_request_of_the_client_discards_its_blocks(
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="other-request-discards")
 async def test_a_whole_list_in_between_discards_the_blocks(park: Rig):
     await begun(park)
     await park.ok("PUT", "/v1/accounts", [account("whole")])
@@ -104,6 +117,7 @@ async def test_a_whole_list_in_between_discards_the_blocks(park: Rig):
     assert park.stored() == {"whole": []}
 
 
+@pytest.mark.covers("wincardcore", rule="other-request-discards")
 async def test_a_request_without_a_valid_signature_discards_nothing(park: Rig):
     await begun(park)
     wrong = {**park.signed(), "Signature": "0" * 64}
@@ -112,6 +126,7 @@ async def test_a_request_without_a_valid_signature_discards_nothing(park: Rig):
     assert (await park.block(3, 4, 4, "3", "4")).status == 204
 
 
+@pytest.mark.covers("wincardcore", rule="all-or-nothing")
 async def test_a_broken_last_block_leaves_the_old_list_and_discards_the_new_one(park: Rig):
     await begun(park)
     sent = [account("3"), {"AccountKey": "4", "Card": [{"CardKey": "x" * 201}]}]
@@ -122,6 +137,7 @@ async def test_a_broken_last_block_leaves_the_old_list_and_discards_the_new_one(
     assert (await park.block(3, 4, 4, "3", "4")).status == 422
 
 
+@pytest.mark.covers("wincardcore", rule="no-key-twice readable-text")
 @pytest.mark.parametrize(
     ("sent", "place"),
     [
@@ -149,6 +165,7 @@ async def test_what_an_earlier_block_has_is_refused_by_its_place(
     assert park.stored() == OLD
 
 
+@pytest.mark.covers("wincardcore", rule="passed-over-stays")
 async def test_cards_that_are_passed_over_stay_across_blocks(park: Rig):
     await park.call(
         "PUT", "/v1/accounts?first=1&last=1&count=2", [account("a", numberless("cold"))]
@@ -167,6 +184,7 @@ async def test_a_card_that_comes_right_in_another_block_is_the_new_one(park: Rig
     assert park.stored() == {"a": [], "b": ["cold"]}
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-per-client")
 async def test_two_clients_that_upload_at_once_do_not_meet(park: Rig):
     park.world.restore(OTHER)
     await begun(park)
@@ -216,6 +234,7 @@ def _generations(park: Rig) -> int:
     return found
 
 
+@pytest.mark.covers("wincardcore", rule="blocks-durable")
 async def test_blocks_outlive_the_process(tmp_path: Path):
     options = TwinOptions(state=tmp_path / "kept")
     async with rig(options, account("old", card("cold"))) as park:
@@ -228,6 +247,7 @@ async def test_blocks_outlive_the_process(tmp_path: Path):
         assert sorted(park.stored()) == ["1", "2", "3", "4"]
 
 
+@pytest.mark.covers("wincardcore", rule="swap-unseen")
 async def test_readers_see_the_old_list_until_the_new_one_is_whole(park: Rig):
     reader = park.world.whitelist.reader
     await begun(park)

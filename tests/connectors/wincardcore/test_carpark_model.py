@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,6 +142,11 @@ def found(whitelist: Whitelist) -> Model:
     return model
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    twin="p*-accounts delete-accounts put-cards patch-cards delete-cards",
+    rule="only-sent-cards change-drops-cards all-cards-of-account add-keeps-cards card-moves",
+)
 @given(st.lists(OPERATIONS, min_size=1, max_size=8))
 def test_the_whitelist_is_what_plain_dictionaries_say(operations: list[tuple[str, list[Any]]]):
     async def play() -> None:

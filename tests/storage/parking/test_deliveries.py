@@ -37,6 +37,7 @@ async def test_a_visit_that_is_not_there_is_none(store: Store):
     assert store.parking.visit("garage", "0006-1") is None
 
 
+@pytest.mark.covers("wincardcore", rule="visit-completed")
 async def test_an_update_ends_a_visit_and_both_documents_are_kept(store: Store):
     await put(store, opened(), "in")
     assert isinstance(await patch(store, completed(), "out"), Stored)
@@ -46,12 +47,14 @@ async def test_an_update_ends_a_visit_and_both_documents_are_kept(store: Store):
     assert (known.raw, known.raw_out, known.left) == ("in", "out", Decimal("5.00"))
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-update-kept")
 async def test_an_update_of_what_is_not_known_is_kept(store: Store):
     assert isinstance(await patch(store, completed()), Stored)
     assert isinstance(await put(store, opened()), Repeat)
     assert left(store, completed()) == Decimal("5.00")
 
 
+@pytest.mark.covers("wincardcore", rule="visit-kept")
 async def test_a_repeat_and_a_contradiction_change_nothing(store: Store):
     await put(store, completed(), "first")
     before = store.parking.visit("garage", completed().id)
@@ -121,6 +124,7 @@ async def test_two_programs_keep_each_visit_once(store: Store, address: str):
     assert {left(store, completed(number)) for number in range(50)} == {Decimal("5.00")}
 
 
+@pytest.mark.covers("wincardcore", rule="ten-thousand")
 async def test_over_a_bad_line_nothing_is_lost_or_doubled(store: Store):
     """Each step of each visit is told until it is heard, some after the next one, by many."""
     chance = random.Random(4)
@@ -157,6 +161,7 @@ async def test_one_that_fails_does_not_take_the_others_with_it(
     assert left(store, completed(3)) == Decimal("5.00")
 
 
+@pytest.mark.covers("wincardcore", rule="durable")
 async def test_a_caller_who_goes_away_leaves_its_visit_kept(store: Store):
     task = asyncio.create_task(put(store, completed(1)))
     other = asyncio.create_task(put(store, completed(2)))
@@ -186,6 +191,7 @@ async def test_a_caller_who_goes_away_is_not_told_of_a_failure(
     assert store.parking.visit("garage", completed(1).id) is None
 
 
+@pytest.mark.covers("wincardcore", rule="durable")
 async def test_when_the_database_fails_all_of_that_commit_are_told(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
@@ -230,6 +236,7 @@ async def test_a_visit_of_a_test_card_is_marked(store: Store):
     assert [one.test for one in known if one] == [True, False]
 
 
+@pytest.mark.covers("wincardcore", rule="refund refund-repeated")
 async def test_money_is_given_back_once(store: Store):
     await put(store, completed())
     asked = refund(amount="1.50", info="Error", info_id=5)
@@ -262,6 +269,7 @@ async def test_an_open_visit_is_cancelled(store: Store):
     assert isinstance(await put(store, opened()), Repeat)
 
 
+@pytest.mark.covers("wincardcore", rule="refund-too-much")
 async def test_what_is_not_known_or_too_much_is_refused(store: Store):
     assert await store.parking.refund(refund(), NOON) == Unknown()
     await put(store, completed())
@@ -269,6 +277,7 @@ async def test_what_is_not_known_or_too_much_is_refused(store: Store):
     assert not isinstance(await store.parking.refund(refund(amount="5.00"), NOON), Billed)
 
 
+@pytest.mark.covers("wincardcore", rule="alive")
 async def test_a_car_park_that_delivers_is_heard(store: Store):
     assert store.parking.signs() == {}
     await put(store, completed(1))
