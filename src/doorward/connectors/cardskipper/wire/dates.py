@@ -25,12 +25,16 @@ _FORM = re.compile(
 _NO_DATE = date.min
 
 
-@lru_cache(maxsize=40_000)  # as many as there are days in a long life
 def bound(text: str) -> Bound:
     """What a date says. Raises ValueError for anything that is none of the known forms."""
     if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():  # nearly all of them
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text)  # takes less time than to look it up
         return None if day == _NO_DATE else day
+    return _bound(text)
+
+
+@lru_cache(maxsize=40_000)  # as many as there are days in a long life
+def _bound(text: str) -> Bound:
     said = moment(text)
     if said is None:
         return None

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from doorward.connectors.cardskipper.wire.members import Member, UnreadableMember
 from doorward.connectors.cardskipper.wire.names import Odd, shown
+from doorward.connectors.cardskipper.wire.plain import read_plain
 from doorward.connectors.cardskipper.wire.problems import (
     CutOff,
     NoMembers,
@@ -47,19 +48,18 @@ def read_export(stream: BinaryIO, organisation: str) -> Generator[Member | Unrea
     root = _root(stream)
     stream.seek(0)
     metered = _Metered(stream)
-    place = readable = 0
+    place = unreadable = 0
     dated = False
     try:
         for _, element in events(cast("BinaryIO", metered), _MEMBER_TAGS, ("end",)):
             metered.taken = 0
             place += 1
             try:
-                member = read_member(element, organisation)
-                readable += 1
-                if not dated:
-                    dated = _has_dates(member)
+                member = read_plain(element, organisation) or read_member(element, organisation)
+                dated = dated or _has_dates(member)
                 yield member
             except Odd as odd:
+                unreadable += 1
                 line = cast("int | None", element.sourceline) or 0
                 ident = read_id(element)
                 yield UnreadableMember(ident, line, place, odd.field, odd.found, odd.remedy)
@@ -69,7 +69,7 @@ def read_export(stream: BinaryIO, organisation: str) -> Generator[Member | Unrea
                 del parent[0]
     except XmlRefused as refusal:
         raise from_refusal(refusal, whole=is_whole(stream, root)) from None
-    _judge(place, readable, dated, organisation)
+    _judge(place, place - unreadable, dated, organisation)
 
 
 def _root(stream: BinaryIO) -> str:
