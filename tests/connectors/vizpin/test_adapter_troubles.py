@@ -179,6 +179,19 @@ async def test_what_is_refused_is_declined_with_the_apis_own_words():
 
 
 @pytest.mark.covers("vizpin", rule="one-login-anew")
+async def test_nobody_is_removed_whose_access_elsewhere_cannot_be_told():
+    async with town() as place:
+        user = await agreed(place)
+        place.fault("vizpin.list", "refuse")
+        outcome = await place.door.write(Remove(user))
+        after = await place.door.holder(user)
+        asked = place.asked()
+    assert isinstance(outcome, Declined)
+    assert after is not None
+    assert after.access == YEAR
+    assert asked["user.remove"] == 0
+
+
 async def test_an_expired_session_is_begun_anew_in_the_middle():
     async with town() as place:
         user = await agreed(place)

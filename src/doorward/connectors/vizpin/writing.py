@@ -102,7 +102,7 @@ class Writing:
         plan(job, self.site, self.zone, self.settings)
 
     async def _held(self, user: str) -> Sequence[Vizpin]:
-        return await one_user(self.client, self.site, user) or ()
+        return await self.client.vizpin_list(self.site.account.id, user)
 
     async def _revoke(self, jobs: Sequence[Job]) -> None:
         await self.client.vizpin_revoke([one for job in jobs for one in job.revoked])
