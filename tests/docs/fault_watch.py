@@ -40,3 +40,15 @@ def claimed(marks: list[pytest.Mark]) -> list[str]:
         shows = [(keyword, tuple(words.split())) for keyword, words in mark.kwargs.items()]
         claims += fidelity(by_system[mark.args[0]], shows)
     return claims
+
+
+@pytest.fixture(autouse=True)
+def ordered_faults_are_no_evidence(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that claims to show how a real system behaves while a fault came due in it."""
+    marks = list(request.node.iter_markers("covers"))
+    if not marks:
+        yield
+        return
+    with watched() as seen:
+        yield
+    assert not (seen and claimed(marks)), "a twin's fault shows nothing of real systems"

@@ -1,5 +1,7 @@
 """Coverage pages are what the tests say, and say no more than that."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -201,3 +203,28 @@ def test_faults_that_come_due_are_seen_however_they_were_ordered():
 def test_claims_are_those_of_a_tests_marks():
     fidelity = pytest.mark.covers("vizpin", client="time", twin="time", rule="push-late").mark
     assert fault_watch.claimed([fidelity]) == ["twin time"]
+
+
+WITH_A_FAULT = """
+import pytest
+from doorward.twinkit.faults import Fault, Faults
+
+@pytest.mark.covers("vizpin", {column}="time")
+def test_it():
+    faults = Faults()
+    faults.ordered.append(Fault("time", "busy", {times}))
+    faults.due("com.vizpin.time")
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "times", "code"), [("twin", 1, 1), ("twin", 0, 0), ("client", 1, 0)]
+)
+def test_a_test_that_claims_too_much_fails(tmp_path: Path, column: str, times: int, code: int):
+    file = tmp_path / "test_gate.py"
+    file.write_text(WITH_A_FAULT.format(column=column, times=times), encoding="utf-8")
+    configured = ("-c", str(coverage_pages.ROOT / "pyproject.toml"), "-p", "docs.fault_watch")
+    command = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *configured, str(file))
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stdout
+    assert ("shows nothing of real systems" in ran.stdout) is (code == 1)
