@@ -17,6 +17,8 @@ from docs.pages import PAGES, ROOT, anchors, blocks, links, name, prose, spans
 from doorward.app.config import Settings, Vault, load
 from doorward.connectors.cardskipper.twin import cardskipper_twin
 from doorward.connectors.hikvision.twin import hikvision_twin
+from doorward.connectors.wincardcore.twin import wincardcore_twin
+from doorward.connectors.wincardcore.twin_settings import TwinOptions
 from doorward.net.serving import running
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=name)
@@ -238,14 +240,15 @@ def curls() -> list[tuple[list[str], str]]:
     return result
 
 
-async def curl(line: str, register: str, terminal: str) -> tuple[int, str]:
+async def curl(line: str, twins: Mapping[int, str]) -> tuple[int, str]:
     words = shlex.split(line)[1:]
     method, body = "GET", None
     while words[0].startswith("-"):
         option, value, *words = words
         method, body = {"-X": (value, body), "-d": (method, value)}[option]
     [url] = words
-    url = url.replace("http://127.0.0.1:8701", register).replace("http://127.0.0.1:8702", terminal)
+    for port, twin in twins.items():
+        url = url.replace(f"http://127.0.0.1:{port}", twin)
     async with aiohttp.request(method, url, data=body) as answer:
         return answer.status, await answer.text()
 
@@ -256,9 +259,10 @@ async def test_every_curl_line_works_in_the_order_of_the_page():
     async with (
         running(cardskipper_twin("demo", "demo", people=40)) as register,
         running(hikvision_twin("demo", "demo", people=40)) as terminal,
+        running(wincardcore_twin(TwinOptions(people=40))) as garage,
     ):
         for typed, shown in page:
             for line in typed:
-                status, answer = await curl(line, register, terminal)
+                status, answer = await curl(line, {8701: register, 8702: terminal, 8704: garage})
                 assert status < 300, f"{line}: {answer}"
             assert answer.startswith(shown), typed[-1]
