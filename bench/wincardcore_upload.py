@@ -28,7 +28,8 @@ from bench.report import Figures, apart, columns, cpu, heading, peak, row
 from doorward.connectors.wincardcore.signing import KeyPair, sign
 from doorward.connectors.wincardcore.twin import wincardcore_twin
 from doorward.connectors.wincardcore.twin.reading import Reader
-from doorward.connectors.wincardcore.twin.stock import Stock, Values, values_of
+from doorward.connectors.wincardcore.twin.rows import Values, values_of
+from doorward.connectors.wincardcore.twin.stock import Stock
 from doorward.connectors.wincardcore.twin_settings import DEMO_AUTH_KEY, DEMO_SIG_KEY, TwinOptions
 from doorward.connectors.wincardcore.wire.blocks import Block, blocks
 from doorward.connectors.wincardcore.wire.codes import MediaType

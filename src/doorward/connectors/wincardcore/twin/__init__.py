@@ -3,11 +3,11 @@
 Besides the protocol and every twin's controls it answers `POST /_twin/drive-in`, `/_twin/drive-out`
 and `/_twin/operator` (see `controls`). It calls the settlement system by itself while it is served.
 
-stock, staging, changing, reading, whitelist   the whitelist, which may be huge
-rules, tariff, admission                       how the car park is run
-visits, garage, barriers, operator             who is inside, and what happens at the barriers
-outbox, courier, peer                          what the settlement system is told
-world, state, page, controls                   the twin around it
+stock, rows, staging, changing, reading, whitelist   the whitelist, which may be huge
+rules, tariff, admission                             how the car park is run
+visits, garage, barriers, operator                   who is inside, what happens at the barriers
+outbox, courier, peer                                what the settlement system is told
+world, state, page, controls                         the twin around it
 """
 
 from starlette.applications import Starlette

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import UNSET
 
 from doorward.connectors.wincardcore.twin.placing import Place, index_of, number_of
-from doorward.connectors.wincardcore.twin.stock import Stock, cards_of
+from doorward.connectors.wincardcore.twin.rows import cards_of
+from doorward.connectors.wincardcore.twin.stock import Stock
 from doorward.connectors.wincardcore.wire.faults import Fault
 from doorward.connectors.wincardcore.wire.lists import Received, Skipped
 from doorward.connectors.wincardcore.wire.whitelist import (

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from doorward.connectors.wincardcore.twin.stock import cards_of, read_body
+from doorward.connectors.wincardcore.twin.rows import cards_of, read_body
 from doorward.connectors.wincardcore.wire.codes import MediaType
 from doorward.connectors.wincardcore.wire.lists import Skipped
 from doorward.connectors.wincardcore.wire.media import folded

@@ -11,17 +11,20 @@ readers have their own.
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
-import msgspec
-from msgspec import UNSET
-
+from doorward.connectors.wincardcore.twin.rows import (
+    WIDTHS,
+    Values,
+    cards_of,
+    inserts,
+    read_body,
+    values_of,
+)
 from doorward.connectors.wincardcore.wire.codes import MediaType
-from doorward.connectors.wincardcore.wire.form import write
 from doorward.connectors.wincardcore.wire.lists import Skipped
 from doorward.connectors.wincardcore.wire.media import folded
-from doorward.connectors.wincardcore.wire.whitelist import Account, AccountCards, Card
+from doorward.connectors.wincardcore.wire.whitelist import Account
 
 SLICE = 5000  # rows of a table that are removed at once
 
@@ -56,54 +59,6 @@ _KEYS = {
     "skipped": "card",
     "pending": "place",
 }
-
-_account = msgspec.json.Decoder(Account)
-
-
-def read_body(body: bytes) -> Account:
-    """An account as the file has it."""
-    return _account.decode(body)
-
-
-def cards_of(account: Account | AccountCards) -> tuple[Card, ...]:
-    """Its cards; none where nothing is said of them."""
-    return () if account.cards is UNSET else account.cards
-
-
-_WIDTHS = {"account": 3, "card": 3, "number": 3, "medium": 4, "pending": 5}
-_ROWS = 250  # in one statement, which costs a fifth less than a statement for each
-
-Values = list[int | str | bytes]
-
-
-@cache
-def _insert(table: str, rows: int) -> str:
-    one = f"({', '.join('?' * _WIDTHS[table])})"
-    ignore = " or ignore" if table == "medium" else ""  # a medium that a card has twice is one
-    return f"insert{ignore} into {table} values {', '.join([one] * rows)}"
-
-
-def values_of(generation: int, accounts: Sequence[Account]) -> dict[str, Values]:
-    """The rows of accounts by table, one value after another."""
-    bodies: Values = []
-    cards: Values = []
-    numbers: Values = []
-    media: Values = []
-    the_number = MediaType.CARD_NUMBER  # a look for each medium costs more than it seems
-    for account in accounts:
-        account_key = account.account_key
-        bodies += (generation, account_key, write(account))
-        for card in cards_of(account):
-            key = card.card_key
-            cards += (generation, key, account_key)
-            for medium in card.media:
-                kind = medium.media_type
-                name = folded(kind, medium.media_id)
-                if kind is the_number:
-                    numbers += (generation, name, key)
-                else:
-                    media += (generation, int(kind), name, key)
-    return {"account": bodies, "card": cards, "number": numbers, "medium": media}
 
 
 class Stock:
@@ -244,9 +199,9 @@ class Stock:
         query = "select coalesce(max(place), 0) from pending where generation = ?"
         place: int = self._file.execute(query, (generation,)).fetchone()[0]
         pending = values["pending"] = []
-        for at in range(0, len(media), _WIDTHS["medium"]):
+        for at in range(0, len(media), WIDTHS["medium"]):
             place += 1
-            pending += (generation, place, *media[at + 1 : at + _WIDTHS["medium"]])
+            pending += (generation, place, *media[at + 1 : at + WIDTHS["medium"]])
         self._insert_values(generation, values)
 
     def in_order(self, generation: int) -> None:
@@ -258,12 +213,9 @@ class Stock:
         )
 
     def _insert_values(self, generation: int, values: dict[str, Values]) -> None:
-        for table, of_table in values.items():
-            step = _ROWS * _WIDTHS[table]
-            for at in range(0, len(of_table), step):
-                some = of_table[at : at + step]
-                self._file.execute(_insert(table, len(some) // _WIDTHS[table]), some)
-        accounts, cards = (len(values[table]) // _WIDTHS[table] for table in ("account", "card"))
+        for insert, some in inserts(values):
+            self._file.execute(insert, some)
+        accounts, cards = (len(values[table]) // WIDTHS[table] for table in ("account", "card"))
         self._count(generation, accounts, cards)
 
     def remove(self, generation: int, accounts: Iterable[Account]) -> None:
