@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from e2e.parking_yard import ANNA, BEA, Yard, until, yard
 
 
@@ -17,6 +19,7 @@ async def explained(place: Yard, person: str) -> dict[str, object]:
     return dict(hall)
 
 
+@pytest.mark.covers("wincardcore", rule="lock lock-stays", twin="lock-card release-card")
 async def test_a_lock_goes_back_to_the_car_park_and_shuts_the_doors_that_it_blocks(tmp_path: Path):
     async with yard(tmp_path, ANNA, BEA) as place:
         assert place.blocked() == {"club-1": 0, "club-2": 0}
@@ -49,6 +52,7 @@ async def test_a_lock_goes_back_to_the_car_park_and_shuts_the_doors_that_it_bloc
         assert str((await explained(place, "Anna"))["verdict"]).startswith("open now")
 
 
+@pytest.mark.covers("wincardcore", rule="lock", answers="lock-card/404")
 async def test_a_card_that_is_not_on_the_list_cannot_be_locked(tmp_path: Path):
     async with yard(tmp_path, ANNA) as place:
         await place.post("operator", do="lock", card="nobody")

@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from doorward.core.parking.months import Month
 from e2e.parking_yard import ANNA, TEST, Yard, until, yard
 from postgres_fixture import Server, postgresql_server  # noqa: F401
@@ -30,6 +32,11 @@ async def a_month_of_traffic(place: Yard) -> list[dict[str, Any]]:
     return done
 
 
+@pytest.mark.covers(
+    "wincardcore",
+    rule="billed-once test-cards-unbilled refund-too-much",
+    answers="refund-transaction/409",
+)
 async def test_a_month_is_settled_and_what_is_billed_is_final(tmp_path: Path):
     async with yard(tmp_path, ANNA, TEST) as place:
         done = await a_month_of_traffic(place)
@@ -68,6 +75,7 @@ def _refused(place: Yard) -> list[dict[str, Any]]:
     return [one for one in place.state()["deliveries"] if one.get("refused")]
 
 
+@pytest.mark.covers("wincardcore", rule="command-1 lock")
 async def test_a_car_park_is_kept_in_step_and_settled_with_a_store_on_postgresql(
     tmp_path: Path,
     postgresql_server: Server,  # noqa: F811

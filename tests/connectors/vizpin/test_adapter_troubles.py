@@ -338,6 +338,7 @@ async def test_no_secret_is_in_the_record_of_calls():
     assert '"password":"•••"' in kept
 
 
+@pytest.mark.covers("vizpin", rule="no-login-twice")
 async def test_targets_that_share_a_login_send_a_wrong_one_once_between_them():
     async with town() as place:
         wrong = settings(place.url, password=Secret("wrong"))

@@ -34,6 +34,7 @@ FIRST, SECOND = "/transactions/0006-0000000001", "/transactions/0006-0000000002"
 ONE = account("a", card("1"))
 
 
+@pytest.mark.covers("wincardcore", twin="put-transaction patch-transaction", rule="exit-by-status")
 async def test_a_visit_is_put_at_its_entry_and_patched_at_its_exit():
     async with settled_rig(ONE) as (park, settlement):
         await park.drive_in("N1")
@@ -59,6 +60,7 @@ async def _postponed(park: Any) -> None:
             await asyncio.sleep(0.002)
 
 
+@pytest.mark.covers("wincardcore", rule="signature")
 async def test_calls_are_signed_by_the_twins_clock():
     async with settled_rig(ONE) as (park, settlement):
         park.later(days=40)
@@ -71,6 +73,7 @@ async def test_calls_are_signed_by_the_twins_clock():
     assert found.local_time == "2027-01-05T12:00:00+01:00"
 
 
+@pytest.mark.covers("wincardcore", rule="delivery", twin="put-transaction patch-transaction")
 @pytest.mark.parametrize("trouble", ["before", "after", 500, 503, 401])
 async def test_what_may_pass_is_tried_again_with_the_same_id_and_in_order(trouble: Script):
     async with settled_rig(ONE, script=[trouble] * 3, clock=None) as (park, settlement):
@@ -85,6 +88,7 @@ async def test_what_may_pass_is_tried_again_with_the_same_id_and_in_order(troubl
         await _empty(park)
 
 
+@pytest.mark.covers("wincardcore", rule="delivery")
 @pytest.mark.parametrize("status", [400, 409, 422])
 async def test_what_is_declined_is_final_and_shown(status: int):
     async with settled_rig(ONE, script=[status]) as (park, settlement):
@@ -102,6 +106,7 @@ async def test_what_is_declined_is_final_and_shown(status: int):
         assert park.state()["deliveries"] == []
 
 
+@pytest.mark.covers("wincardcore", twin="lock-card release-card")
 @pytest.mark.parametrize(("do", "call"), [("lock", "POST"), ("release", "DELETE")])
 async def test_a_lock_of_a_card_that_is_not_known_there_is_declined(do: str, call: str):
     async with settled_rig(script=[404]) as (park, settlement):
@@ -112,6 +117,7 @@ async def test_a_lock_of_a_card_that_is_not_known_there_is_declined(do: str, cal
         assert park.state()["deliveries"][0]["refused"]
 
 
+@pytest.mark.covers("wincardcore", rule="delivery")
 async def test_an_address_that_knows_no_visits_loses_none():
     async with settled_rig(ONE, script=[404, 403, 200]) as (park, settlement):
         await park.drive_in("N1")
@@ -124,6 +130,7 @@ async def test_an_address_that_knows_no_visits_loses_none():
         assert park.state()["deliveries"] == []
 
 
+@pytest.mark.covers("wincardcore", rule="delivery")
 async def test_a_500_waits_and_the_clock_ends_the_wait():
     async with settled_rig(ONE, script=[500, 500], wait=30) as (park, settlement):
         await park.drive_in("N1")
@@ -163,6 +170,7 @@ async def test_one_visit_that_fails_does_not_hold_up_another():
         assert settlement.calls()[2:] == [f"PUT {FIRST}", f"PATCH {FIRST}"]
 
 
+@pytest.mark.covers("wincardcore", twin="refund-transaction", rule="refund-to-the-letter")
 async def test_a_refund_is_repeated_as_the_very_same_call():
     async with settled_rig(ONE) as (park, settlement):
         await park.drive_in("N1")
@@ -193,6 +201,7 @@ async def test_a_refund_that_took_too_long_is_signed_anew():
         assert len({one["localtime"] for one in settlement.signed[2:]}) == 2
 
 
+@pytest.mark.covers("wincardcore", twin="command")
 async def test_the_whole_list_can_be_asked_for():
     async with settled_rig() as (park, settlement):
         await park.operator("ask-all")
@@ -200,6 +209,7 @@ async def test_the_whole_list_can_be_asked_for():
         assert settlement.told == [("POST", "/command", {"Command": 1})]
 
 
+@pytest.mark.covers("wincardcore", twin="alive")
 async def test_it_says_that_it_is_alive_every_so_often():
     async with settled_rig(alive=60) as (park, settlement):
         await park.control("clock", {}, "PUT")
@@ -217,6 +227,7 @@ async def test_it_says_that_it_is_alive_every_so_often():
 # --- asking about a card
 
 
+@pytest.mark.covers("wincardcore", twin="get-card", rule="lock-asked-online")
 async def test_a_blocked_card_is_asked_about_where_the_rules_say_so():
     blocked = account("a", card("1", Blocked=1))
     async with settled_rig(blocked, ask="blocked") as (park, settlement):
@@ -226,6 +237,7 @@ async def test_a_blocked_card_is_asked_about_where_the_rules_say_so():
         assert park.card_of("1")["Blocked"] == 0
 
 
+@pytest.mark.covers("wincardcore", twin="get-card", rule="lock-asked-online")
 @pytest.mark.parametrize("known", [card("1", Blocked=2), numberless("1"), None, card("1", "N2")])
 async def test_a_card_that_is_blocked_there_too_stays_out(known: Any):
     blocked = account("a", card("1", Blocked=1))
@@ -240,6 +252,7 @@ async def test_a_card_that_is_blocked_there_too_stays_out(known: Any):
         )
 
 
+@pytest.mark.covers("wincardcore", twin="get-account")
 async def test_an_unknown_medium_may_belong_to_an_account_that_is_known_there():
     async with settled_rig() as (park, settlement):
         settlement.known["/accounts/a"] = account("a", card("1", None, medium(2, "X")))
@@ -258,6 +271,7 @@ async def test_where_nobody_is_there_to_ask_the_whitelist_counts():
 # --- through everything
 
 
+@pytest.mark.covers("wincardcore", rule="delivery")
 async def test_every_visit_arrives_once_over_a_line_that_breaks_at_random():
     dice = random.Random(7)
     troubles: list[Script] = ["before", "after", 500, 503]
@@ -287,6 +301,7 @@ async def test_every_visit_arrives_once_over_a_line_that_breaks_at_random():
         assert sum(one["Price"]["PriceGross"] for one in last.values()) == sum(sums) == 200
 
 
+@pytest.mark.covers("wincardcore", rule="delivery")
 async def test_what_was_not_told_is_told_after_a_restart(tmp_path: Path):
     options = TwinOptions(state=tmp_path / "kept")
     async with rig(options, ONE) as park:
@@ -319,6 +334,7 @@ async def _started(*given: str, folder: Path) -> tuple[asyncio.subprocess.Proces
     return process, ready.removeprefix("ready: ").strip()
 
 
+@pytest.mark.covers("wincardcore", rule="delivery", twin="alive")
 async def test_a_killed_twin_goes_on_by_itself(tmp_path: Path):
     given = ("--people", "2", "--state", "kept.db", "--car-park", "12")
     process, url = await _started(*given, folder=tmp_path)
