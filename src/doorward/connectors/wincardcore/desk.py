@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.server.settlement_backend import (
@@ -103,6 +104,8 @@ class SettlementDesk:
                 return Unknown("there is no such transaction")
             case refunds.Billed(statement):
                 return Contradicts(f"the transaction is on statement {statement} already")
+            case other:
+                assert_never(other)
 
     async def lock(self, sender: Sender, card_key: str, info: str) -> Outcome:
         """Lock a card until it is released."""
@@ -125,13 +128,18 @@ class SettlementDesk:
             case Locked() | Released():
                 self.due()
                 return DONE
+            case _:
+                assert_never(found)
 
     async def command(self, sender: Sender, action: Action) -> None:
         """Remember that the whole whitelist is asked for: the next run sends it."""
-        if action is Action.SEND_ALL_ACCOUNTS:
-            await self.parking.heard(sender.system, self.clock())
-            await self.parking.ask_whitelist(sender.system, self.clock())
-            self.due()
+        match action:
+            case Action.SEND_ALL_ACCOUNTS:
+                await self.parking.heard(sender.system, self.clock())
+                await self.parking.ask_whitelist(sender.system, self.clock())
+                self.due()
+            case _:
+                assert_never(action)
 
     async def alive(self, sender: Sender) -> None:
         """Remember that the car park was heard."""
@@ -144,3 +152,5 @@ def _delivered(found: Delivered) -> Outcome:
             return DONE
         case Contradiction(reason):
             return Contradicts(reason)
+        case _:
+            assert_never(found)
