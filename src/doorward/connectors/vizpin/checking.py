@@ -14,6 +14,7 @@ from doorward.core.ports import Finding
 from doorward.net.errors import LoginRefused, RemoteError
 
 TOLERANCE = timedelta(seconds=60)
+HALF = timedelta(seconds=0.5)  # VIZpin tells whole seconds: it is somewhere within that one
 
 Clock = Callable[[], datetime]
 
@@ -54,7 +55,7 @@ async def _clock(name: str, clock: Clock, client: VizpinClient) -> Finding:
     middle = before + (clock() - before) / 2
     if now is None:
         return Finding(name, "connection", True, "logged in; VIZpin does not say its time")
-    off = now - middle
+    off = now + HALF - middle
     if abs(off) <= TOLERANCE:
         return Finding(name, "connection", True, f"logged in; clocks agree to {_long(off)}")
     way = "ahead of" if off > timedelta() else "behind"
