@@ -8,9 +8,10 @@ does not answer, or refuses our login, is left alone for the rest of the run.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from doorward.core.changes import Change
 from doorward.core.errors import Kind, Trouble, unforeseen
@@ -22,8 +23,11 @@ from doorward.core.ports import (
     TakesSeveral,
     Unknown,
     WritableDoor,
+    Write,
     silent,
 )
+
+T = TypeVar("T")
 
 CHUNK = 25
 PATIENCE = 3  # failures in a row after which a target is left alone
@@ -113,17 +117,36 @@ def _in_order(changes: Iterable[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: not change.loss)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How one target is written: so many changes to a chunk, and so many of them in one call."""
+
+    chunk: int
+    together: int
+    write: Callable[[Sequence[Write]], Awaitable[Sequence[Outcome]]]
+
+
+def _way(door: WritableDoor) -> _Way:
+    if isinstance(door, TakesSeveral):
+        return _Way(door.together, door.together, door.write_all)
+
+    async def one_by_one(writes: Sequence[Write]) -> Sequence[Outcome]:
+        return [await door.write(write) for write in writes]
+
+    return _Way(CHUNK, 1, one_by_one)
+
+
 async def _apply_target(
     changes: Sequence[Change], work: Work, door: WritableDoor, applied: Applied
 ) -> None:
     mood = _Mood()
     if isinstance(door, Refillable) and not work.stopped():
         mood.note(await _refilled(door))
-    size = door.together if isinstance(door, TakesSeveral) else CHUNK
-    for chunk in _chunks(changes, size):
+    way = _way(door)
+    for chunk in _chunks(changes, way.chunk):
         reason = _not_now(work, mood)
         if reason is None:
-            await _apply_chunk(chunk, work, door, applied, mood)
+            await _apply_chunk(chunk, work, way, applied, mood)
         else:
             applied.untried += [(change, reason) for change in chunk]
 
@@ -136,14 +159,14 @@ async def _refilled(door: Refillable) -> Trouble | None:
 
 
 async def _apply_chunk(
-    chunk: Sequence[Change], work: Work, door: WritableDoor, applied: Applied, mood: "_Mood"
+    chunk: Sequence[Change], work: Work, way: _Way, applied: Applied, mood: "_Mood"
 ) -> None:
     ids = await work.journal.intend(work.run, chunk, work.clock())
     results: list[Result] = []
     try:
         intents = list(zip(ids, chunk, strict=True))
-        for few in [intents] if isinstance(door, TakesSeveral) else [[one] for one in intents]:
-            results += await _apply_few(few, work, door, mood)
+        for few in _chunks(intents, way.together):
+            results += await _apply_few(few, work, way, mood)
     finally:
         # Also when we are cancelled: what was answered is known and must not be settled by guess.
         await work.journal.settle([result.settlement for result in results], work.clock())
@@ -152,12 +175,12 @@ async def _apply_chunk(
 
 
 async def _apply_few(
-    few: Sequence[tuple[int, Change]], work: Work, door: WritableDoor, mood: "_Mood"
+    few: Sequence[tuple[int, Change]], work: Work, way: _Way, mood: "_Mood"
 ) -> list[Result]:
     reason = _not_now(work, mood)
     if reason is not None:
         return [Result(change, Settlement(id, "withdrawn", reason)) for id, change in few]
-    outcomes = await _written([change for _, change in few], door)
+    outcomes = await _written([change for _, change in few], way)
     results = [
         Result(change, settled(id, change, outcome))
         for (id, change), outcome in zip(few, outcomes, strict=True)
@@ -167,13 +190,11 @@ async def _apply_few(
     return results
 
 
-async def _written(changes: Sequence[Change], door: WritableDoor) -> Sequence[Outcome]:
+async def _written(changes: Sequence[Change], way: _Way) -> Sequence[Outcome]:
     writes = [change.write for change in changes]
     try:
-        if isinstance(door, TakesSeveral):
-            told = zip(writes, await door.write_all(writes), strict=True)
-            return [outcome for _, outcome in told]
-        return [await door.write(write) for write in writes]
+        told = zip(writes, await way.write(writes), strict=True)
+        return [outcome for _, outcome in told]
     except Exception as error:  # one connector's mistake must not stop the other targets
         return [Unknown(unforeseen(error))] * len(writes)
 
@@ -197,6 +218,6 @@ class _Mood:
             self.trouble = trouble
 
 
-def _chunks(changes: Sequence[Change], size: int) -> Iterator[Sequence[Change]]:
-    for start in range(0, len(changes), size):
-        yield changes[start : start + size]
+def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

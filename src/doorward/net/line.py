@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Self
@@ -226,6 +227,7 @@ class Line:
         return self._session
 
 
+@lru_cache(maxsize=256)  # most lines ask for a few paths, again and again
 def _address(url: str, path: str) -> URL:
     """Where a request goes. The path is sent as it is: %2F in it is no slash."""
     try:
