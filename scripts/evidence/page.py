@@ -112,8 +112,8 @@ def _files(declared: Iterable[Declaration]) -> Iterator[str]:
     tests: defaultdict[str, set[str]] = defaultdict(set)
     for one in declared:
         tests[one.where.partition(":")[0]].add(one.test)
-    yield "## Where these tests are\n"
-    yield "| file | tests named above |"
+    yield "## Where the tests are\n"
+    yield "| file | tests |"
     yield "|---|---|"
     for file in sorted(tests):
         yield f"| `{file}` | {len(tests[file])} |"

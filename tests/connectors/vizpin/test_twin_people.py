@@ -170,7 +170,7 @@ def test_users_are_listed_in_batches_of_a_hundred_in_the_order_of_their_age():
         assert message.startswith("batchcounter: ")
 
 
-@pytest.mark.covers("vizpin", twin="user.count user.list", rule="no-users")
+@pytest.mark.covers("vizpin", twin="user.count user.list", rule="no-users counts-as-text")
 def test_nobody_is_counted_as_zero_and_listed_as_an_empty_batch():
     here = club()
     count = here.rig.ok("user.count", locationid=here.location)
@@ -180,7 +180,7 @@ def test_nobody_is_counted_as_zero_and_listed_as_an_empty_batch():
     assert here.rig.refused("user.list", locationid=here.location, batchcounter="2")[0] == 43
 
 
-@pytest.mark.covers("vizpin", twin="user.associate")
+@pytest.mark.covers("vizpin", twin="user.count user.list user.NeedAccess")
 def test_a_location_of_another_account_is_refused():
     here = club()
     other = here.rig.account(name="Other")["id"]

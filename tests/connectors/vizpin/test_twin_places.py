@@ -16,7 +16,7 @@ def rig() -> Rig:
     return made()
 
 
-@pytest.mark.covers("vizpin", twin="account.*", told="Account", rule="made-by-server")
+@pytest.mark.covers("vizpin", twin="account.*", told="Account", rule="edit-keeps")
 def test_an_account_is_added_listed_got_and_edited(rig: Rig):
     account = rig.account()
     assert account["id"]

@@ -52,7 +52,7 @@ def test_a_list_of_one_is_taken_for_an_object_and_the_other_way_round():
     assert answer(ops.LOCATION_GET, '{"locations":{"id":"l"}}').locations[0].id == "l"
 
 
-@pytest.mark.covers("vizpin", rule="tolerant-answers")
+@pytest.mark.covers("vizpin", rule="tolerant-answers counts-as-text")
 def test_counts_are_read_as_text_or_as_numbers():
     for result in (
         '{"totalcount":"200","batchcounter":2}',

@@ -236,7 +236,7 @@ async def test_other_calls_name_the_place_as_well(
 @pytest.mark.covers(
     "wincardcore",
     answers="put-accounts/400 put-accounts/422",
-    rule="blocks-in-order",
+    rule="block-parameters",
 )
 @pytest.mark.parametrize(
     ("query", "status", "text"),

@@ -32,7 +32,6 @@ from doorward.net.secrets import Secret
     client="put-transaction",
     server="put-transaction",
     answers="put-transaction/204",
-    rule="visit-kept",
 )
 async def test_a_visit_is_delivered_and_a_repeat_is_as_good():
     async with counter() as hub:
@@ -46,7 +45,6 @@ async def test_a_visit_is_delivered_and_a_repeat_is_as_good():
     client="patch-transaction",
     server="patch-transaction",
     answers="patch-transaction/204",
-    rule="visit-completed",
 )
 async def test_a_visit_is_completed():
     async with counter() as hub:
@@ -56,7 +54,7 @@ async def test_a_visit_is_completed():
         assert hub.desk.visits == {("garage", ID): ENDED}
 
 
-@pytest.mark.covers("wincardcore", server="put-transaction", rule="late-entry unknown-update-kept")
+@pytest.mark.covers("wincardcore", server="put-transaction")
 async def test_a_late_beginning_does_not_open_a_visit_again():
     async with counter() as hub:
         await hub.client.patch_transaction(ID, ENDED)
@@ -68,7 +66,7 @@ async def test_a_late_beginning_does_not_open_a_visit_again():
     "wincardcore",
     answers="put-transaction/409",
     hears="put-transaction/409",
-    rule="visit-kept readable-text",
+    rule="readable-text",
 )
 async def test_a_contradiction_is_told_with_its_reason():
     async with counter() as hub:

@@ -18,7 +18,7 @@ def query(text: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (part.partition("=") for part in text.split("&"))]
 
 
-@pytest.mark.covers("wincardcore", rule="blocks-kept")
+@pytest.mark.covers("wincardcore", rule="block-parameters")
 def test_parameters_are_read_in_any_letter_case_and_order():
     assert read_block(query("COUNT=1000&First=101&last=200&x=1")) == Block(101, 200, 1000)
     assert read_block(query("x=1")) is None
@@ -33,6 +33,7 @@ def test_a_count_of_zero_is_an_empty_list(text: str):
     assert (block.size, block.completes, block.restarts) == (0, True, True)
 
 
+@pytest.mark.covers("wincardcore", rule="block-parameters")
 @pytest.mark.parametrize(
     ("text", "status", "field"),
     [
