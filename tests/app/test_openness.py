@@ -6,7 +6,7 @@ import pytest
 
 from doorward.app.config import Serving
 from doorward.app.openness import NotServed, judge
-from doorward.net.serving import Identity
+from doorward.net.identity import Identity
 from net.certificates import make
 
 

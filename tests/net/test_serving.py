@@ -13,8 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from doorward.net.errors import Unreachable
+from doorward.net.identity import PEER, Identity
 from doorward.net.line import Line
-from doorward.net.serving import PEER, Identity, running
+from doorward.net.serving import running
 from net.certificates import make
 
 

@@ -19,8 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from doorward.core.inbound import EventLog
 from doorward.core.parking.ports import ParkingLedger
+from doorward.net.identity import PEER
 from doorward.net.secrets import Secret
-from doorward.net.serving import PEER
 
 S = TypeVar("S", bound=msgspec.Struct)
 

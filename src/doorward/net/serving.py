@@ -8,41 +8,16 @@ import asyncio
 import contextlib
 import hashlib
 import socket
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from doorward.net.identity import PEER, Identity
+
 HEAD_LIMIT = 64 * 1024  # bytes of a request line and its headers
-
-
-PEER = "doorward.peer"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who we are to those that call: a certificate and its key, as PEM files.
-
-    `clients` is a PEM file of the certificates that vouch for callers' own.
-    """
-
-    certificate: Path
-    key: Path
-    clients: Path | None = None
-
-    def context(self) -> ssl.SSLContext:
-        """What TLS is spoken with. Raises OSError for files that are missing or no such thing."""
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.certificate, self.key)
-        if self.clients is not None:
-            context.load_verify_locations(self.clients)
-            context.verify_mode = ssl.CERT_OPTIONAL
-        return context
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from doorward.app.config.version import version_of
 from doorward.app.config.words import instead
 from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
-from doorward.net.serving import Identity
+from doorward.net.identity import Identity
 
 S = TypeVar("S", bound=msgspec.Struct)
 

@@ -14,8 +14,8 @@ from doorward.core.entitlements import Rule
 from doorward.core.guard import Limits
 from doorward.core.ports import Finding
 from doorward.core.proposal import Policy
+from doorward.net.identity import Identity
 from doorward.net.secrets import Secret
-from doorward.net.serving import Identity
 
 Security = Literal["starttls", "tls", "none"]
 
