@@ -23,6 +23,7 @@ from doorward.connectors.wincardcore.twin_settings import (
 )
 from doorward.connectors.wincardcore.wire.whitelist import Account
 from doorward.core.errors import Kind
+from doorward.core.parking.whitelist import KnownAccount
 from doorward.core.people import Access, Holder, Person
 from doorward.core.ports import (
     Confirmed,
@@ -33,6 +34,7 @@ from doorward.core.ports import (
     SetAccess,
     silent,
 )
+from doorward.core.reads import Complete
 from doorward.core.windows import Window
 from doorward.net.secrets import Secret
 from doorward.net.serving import running
@@ -156,6 +158,16 @@ async def test_a_window_is_kept_to_the_second_in_the_car_parks_wall_time(rig: Ri
     assert made.access.window == window
     await rig.write(made)
     assert (await rig.holders())[made.holder].access == made.access
+
+
+async def test_an_account_that_cannot_be_understood_hides_no_other(rig: Rig):
+    await rig.write(rig.create(ANNA))
+    await rig.store.parking.keep_accounts("garage", [KnownAccount("odd", "{}", "digest")], NOW)
+    read = await rig.door.holders(silent)
+    assert isinstance(read, Complete)
+    assert [one.id for one in read.items] == ["club-1"]
+    [faulty] = read.faulty
+    assert (faulty.key, faulty.reason) == ("odd", "AccountKey: is missing")
 
 
 async def test_an_end_that_comes_nearer_shuts_the_barrier(rig: Rig):

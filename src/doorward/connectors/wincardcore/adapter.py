@@ -87,7 +87,7 @@ class CarParkDoor:
             try:
                 yield accounts.holder(known, self.zone)
             except ValueError as error:
-                remedy = f"Send everything anew: doorward resend {self.name}"
+                remedy = "The store was changed by something else: put back a copy, or report it."
                 yield Faulty(known.key, f"account {known.key}", str(error), remedy)
 
     async def holder(self, holder_id: str) -> Holder | None:
