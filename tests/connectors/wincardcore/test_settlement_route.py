@@ -92,7 +92,8 @@ async def test_a_store_that_goes_on_failing_is_told_of():
 async def test_accounts_that_cannot_be_begun_are_an_error_and_no_list():
     async with counter(app=hub_app) as hub:
         hub.desk.fails = [RuntimeError(), RuntimeError(), RuntimeError()]
-        with pytest.raises(InternalError):
+        # The server hangs up after its mistake; who asks again in that very moment hears nothing.
+        with pytest.raises((InternalError, AnswerLost)):
             async with hub.client.accounts():
                 raise AssertionError
 
