@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-TWINS = frozenset({"car park", "cloud", "twin", "both"})
-"""Who keeps a rule that only a faithful twin can show."""
+OURS = {
+    **{"client": True, "hub": True, "settlement": True},
+    **{"car park": False, "cloud": False, "both": False},
+}
+"""Who keeps a rule, and whether that is our side alone: then it says nothing of a real system."""
 
 
 class UnknownName(ValueError):
@@ -76,7 +79,8 @@ RULE = Axis("rule", "shown by")
 def rule_tables(file: Path) -> tuple[Table, ...]:
     """The rules in a TOML file: a table for each heading.
 
-    Each rule is `name = ["what it says", "who keeps it", "where it is written"]`.
+    Each rule is `name = ["what it says", "who keeps it", "where it is written"]`. Raises KeyError
+    for somebody who is not in `OURS`.
     """
     chapters = tomllib.loads(file.read_text(encoding="utf-8"))
     heads = ("rule", "what it says", "kept by", "source")
@@ -87,4 +91,4 @@ def rule_tables(file: Path) -> tuple[Table, ...]:
 
 
 def _rule(name: str, says: str, keeper: str, source: str) -> Row:
-    return Row(name, (f"`{name}`", says, keeper, source), ours=keeper not in TWINS)
+    return Row(name, (f"`{name}`", says, keeper, source), ours=OURS[keeper])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from evidence.declared import Declaration
-from evidence.inventory import Axis, Page, Row, Table
+from evidence.inventory import Axis, Page, Row, Table, UnknownName
 
 NOT_TESTED = "not tested"
 NEVER_COMPARED = "unknown"
@@ -36,17 +36,24 @@ def shown(page: Page, declared: Iterable[Declaration]) -> Shown:
     """The tests of each cell. Raises UnknownName and FaultsAreNoEvidence."""
     cells: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for one in declared:
-        if one.system != page.system:
-            continue
-        if one.orders_faults and (claimed := fidelity(page, one.shows)):
-            raise FaultsAreNoEvidence(f"{one.where} orders faults and claims {claimed[0]}")
-        for keyword, words in one.shows:
-            for word in words:
-                rows = [row for _, row in page.meant(keyword, word)]
-                for row in rows:
-                    cell = cells[keyword, row.name]
-                    cell[one.test] = min(len(rows), cell.get(one.test, len(rows)))
+        if one.system == page.system:
+            _judge(page, one)
+            for keyword, words in one.shows:
+                for word in words:
+                    names = {row.name for _, row in page.meant(keyword, word)}
+                    for name in names:
+                        cell = cells[keyword, name]
+                        cell[one.test] = min(len(names), cell.get(one.test, len(names)))
     return cells
+
+
+def _judge(page: Page, one: Declaration) -> None:
+    try:
+        claimed = fidelity(page, one.shows)
+    except UnknownName as error:
+        raise UnknownName(f"{one.where}: {error}") from None
+    if one.orders_faults and claimed:
+        raise FaultsAreNoEvidence(f"{one.where} orders faults and claims {claimed[0]}")
 
 
 def markdown(page: Page, declared: Iterable[Declaration]) -> str:
