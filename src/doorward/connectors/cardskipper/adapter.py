@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from doorward.connectors.cardskipper.checking import findings
@@ -13,12 +12,13 @@ from doorward.connectors.cardskipper.translate import Translator
 from doorward.connectors.cardskipper.twin import cardskipper_twin
 from doorward.connectors.cardskipper.wire.criteria import Criteria, Dialect
 from doorward.connectors.kinds import SourceKind, Surroundings, TwinKind
+from doorward.connectors.remote import trouble
 from doorward.core.errors import Kind, Trouble
 from doorward.core.people import Faulty, Person
 from doorward.core.ports import Finding, Progress, Register
 from doorward.core.reads import Failed, Partial, Read, graded
-from doorward.net.errors import RemoteError, Untrusted
-from doorward.net.line import Line, Login, Trust
+from doorward.net.errors import RemoteError
+from doorward.net.line import Limits, Login
 from doorward.twinkit.twin import Twin
 
 _NAMELESS = (
@@ -44,7 +44,7 @@ class CardskipperRegister:
         Partial where a record does not say whose it is, or the roles' names cannot be read.
         """
         if self.fault is not None:
-            return Failed(_trouble(self.fault))
+            return Failed(trouble(self.fault))
         roles = await self._roles()
         # Who does not answer, or refuses the login, is not asked again for the export.
         if isinstance(roles, Trouble) and roles.kind in (Kind.RETRY, Kind.CREDENTIAL):
@@ -53,7 +53,7 @@ class CardskipperRegister:
         try:
             people, faulty = await self._exported(known, progress)
         except RemoteError as error:
-            return Failed(_trouble(error))
+            return Failed(trouble(error))
         if isinstance(roles, Trouble):
             nameless = replace(roles, remedy=f"{roles.remedy} {_NAMELESS}")
             return Partial(people, nameless, tuple(faulty))
@@ -64,7 +64,7 @@ class CardskipperRegister:
         try:
             organisations = await self.client.organisation_info()
         except RemoteError as error:
-            return _trouble(error)
+            return trouble(error)
         for each in organisations:
             if each.id == self._organisation:
                 return each.role_names()
@@ -104,10 +104,6 @@ class CardskipperRegister:
         return await findings(self.name, self.settings, self.client)
 
 
-def _trouble(error: RemoteError) -> Trouble:
-    return Trouble(Kind(error.kind), error.reason, error.remedy)
-
-
 _DIALECTS: dict[str, Dialect] = {}
 """The dialect that worked at an address, kept while the process lives."""
 
@@ -117,31 +113,17 @@ async def open_register(
     name: str, settings: CardskipperSettings, around: Surroundings
 ) -> AsyncIterator[Register]:
     """The register, for the length of a run; nothing is called before it is asked."""
-    trust = settings.trust(around.folder)
-    line = Line(
-        name,
-        settings.url,
-        basic=Login(settings.username, settings.password),
-        trust=trust,
-        record=around.record,
-        clock=around.clock,
-    )
+    login = Login(settings.username, settings.password)
+    line = settings.line(name, around, Limits(), login)
     client = CardskipperClient(
         line, dialect=settings.dialect, language=settings.language, remembered=_DIALECTS
     )
     try:
-        yield CardskipperRegister(name, around.zone, settings, client, _unusable(trust))
+        yield CardskipperRegister(
+            name, around.zone, settings, client, settings.unusable(around.folder)
+        )
     finally:
         await line.close()
-
-
-def _unusable(trust: Trust) -> RemoteError | None:
-    """Why nothing may be sent there at all."""
-    if trust.ca_file is not None and not Path(trust.ca_file).is_file():
-        return Untrusted(
-            f"{trust.ca_file} is not there", remedy="Correct 'ca_file' of this source."
-        )
-    return None
 
 
 def make_twin(options: TwinOptions) -> Twin:

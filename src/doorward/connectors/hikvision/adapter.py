@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -16,10 +15,11 @@ from doorward.connectors.hikvision.checking import findings
 from doorward.connectors.hikvision.client import HikvisionClient
 from doorward.connectors.hikvision.listening import ways_in
 from doorward.connectors.hikvision.settings import HikvisionSettings, TwinOptions
-from doorward.connectors.hikvision.translate import DOORS, PLAN, trouble
+from doorward.connectors.hikvision.translate import DOORS, PLAN
 from doorward.connectors.hikvision.twin import hikvision_twin
 from doorward.connectors.hikvision.wire.person import Rights, UserInfo, Writing, newcomer
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
+from doorward.connectors.remote import trouble
 from doorward.core.errors import Kind, Trouble, Troubled
 from doorward.core.inbound import Happening, Mark
 from doorward.core.people import Access, Faulty, Holder, Options, Person
@@ -38,8 +38,8 @@ from doorward.core.ports import (
     Write,
 )
 from doorward.core.reads import Failed, Partial, Read, graded
-from doorward.net.errors import LoginRefused, RemoteError, Untrusted
-from doorward.net.line import Line, Login
+from doorward.net.errors import LoginRefused, RemoteError
+from doorward.net.line import Login
 from doorward.twinkit.twin import Twin
 
 _NUMBER = re.compile(r"[A-Za-z0-9]{1,32}")  # what every model takes
@@ -198,28 +198,14 @@ async def open_door(
     name: str, settings: HikvisionSettings, around: Surroundings
 ) -> AsyncIterator[WritableDoor]:
     """The terminal, for the length of a run; nothing is called before it is asked."""
-    trust = settings.trust(around.folder)
-    line = Line(
-        name,
-        settings.url,
-        trust=trust,
-        limits=settings.limits,
-        record=around.record,
-        clock=around.clock,
-    )
+    line = settings.line(name, around, settings.limits)
     login = Login(settings.username, settings.password)
     client = HikvisionClient(line, login, dialect=settings.dialect, auth=settings.auth)
-    fault = _missing_file(trust.ca_file)
+    fault = settings.unusable(around.folder)
     try:
         yield HikvisionDoor(name, around.zone, settings, around.clock, client, fault)
     finally:
         await line.close()
-
-
-def _missing_file(ca_file: str | None) -> RemoteError | None:
-    if ca_file is None or Path(ca_file).is_file():
-        return None
-    return Untrusted(f"{ca_file} is not there", remedy="Correct 'ca_file' of this terminal.")
 
 
 def make_twin(options: TwinOptions) -> Twin:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from doorward.connectors.hikvision.history import Wanted
 from doorward.connectors.hikvision.outcome import Events
-from doorward.connectors.hikvision.translate import trouble
 from doorward.connectors.hikvision.wire.event import (
     Event,
     EventMeaning,
@@ -19,6 +18,7 @@ from doorward.connectors.hikvision.wire.event import (
 )
 from doorward.connectors.hikvision.wire.failures import TerminalRefused
 from doorward.connectors.hikvision.wire.form import to_json
+from doorward.connectors.remote import trouble
 from doorward.core.errors import Kind, Trouble
 from doorward.core.inbound import Happening, Mark
 from doorward.core.reads import Complete, Failed, Partial, Read

@@ -13,9 +13,7 @@ from doorward.connectors.hikvision.wire.validity import (
     Window,
 )
 from doorward.core import windows
-from doorward.core.errors import Kind, Trouble
 from doorward.core.people import Access, Faulty, Holder, Options
-from doorward.net.errors import RemoteError
 
 DOORS, PLAN = "doors", "plan"
 
@@ -26,11 +24,6 @@ _ODD = {
     "order": "lies before the beginning",
     "range": "is out of range",
 }
-
-
-def trouble(error: RemoteError) -> Trouble:
-    """A terminal's error as the core knows it."""
-    return Trouble(Kind(error.kind), error.reason, error.remedy)
 
 
 def wall_window(window: windows.Window, zone: ZoneInfo) -> Window:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from doorward.connectors import remote
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
 from doorward.connectors.vizpin import happenings as events
 from doorward.connectors.vizpin import translate
 from doorward.connectors.vizpin.checking import findings
 from doorward.connectors.vizpin.client import VizpinClient
 from doorward.connectors.vizpin.client.failures import Declined as VizpinDeclined
-from doorward.connectors.vizpin.dialling import dialled, missing_file
+from doorward.connectors.vizpin.dialling import dialled
 from doorward.connectors.vizpin.listening import ways_in
 from doorward.connectors.vizpin.newcomers import phone_of
 from doorward.connectors.vizpin.reading import Reading, one_user
@@ -89,7 +90,7 @@ class VizpinDoor:
         try:
             return await self._one(holder_id)
         except RemoteError as error:
-            raise Troubled(translate.trouble(error)) from error
+            raise Troubled(remote.trouble(error)) from error
 
     async def _one(self, user_id: str) -> Holder | None:
         site = await self._place()
@@ -150,7 +151,7 @@ class VizpinDoor:
 
 
 def _trouble(error: RemoteError | Troubled) -> Trouble:
-    return error.trouble if isinstance(error, Troubled) else translate.trouble(error)
+    return error.trouble if isinstance(error, Troubled) else remote.trouble(error)
 
 
 @asynccontextmanager
@@ -159,7 +160,7 @@ async def open_door(
 ) -> AsyncIterator[WritableDoor]:
     """The location, for the length of a run; nothing is called before it is asked."""
     async with dialled(name, settings, around) as session:
-        client, fault = VizpinClient(session), missing_file(settings, around.folder)
+        client, fault = VizpinClient(session), settings.unusable(around.folder)
         yield VizpinDoor(name, around.zone, settings, around.clock, client, fault)
 
 

@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 from doorward.connectors.kinds import Surroundings
 from doorward.connectors.vizpin.client import Account, Session, Standing
 from doorward.connectors.vizpin.settings import VizpinSettings
-from doorward.net.errors import RemoteError, Untrusted
-from doorward.net.line import Line
 
 _standings: WeakValueDictionary[tuple[str, str, Account], Standing] = WeakValueDictionary()
 """How we stand with each login that is in use. Several targets may be locations of one partner, and
@@ -22,25 +19,10 @@ async def dialled(
     name: str, settings: VizpinSettings, around: Surroundings
 ) -> AsyncIterator[Session]:
     """The session, for as long as it is needed; nothing is called before it is asked."""
-    line = Line(
-        name,
-        settings.url,
-        trust=settings.trust(around.folder),
-        limits=settings.limits,
-        record=around.record,
-        clock=around.clock,
-    )
+    line = settings.line(name, around, settings.limits)
     account = Account(settings.username, settings.password, settings.oem_key)
     standing = _standings.setdefault((settings.url, settings.endpoint, account), Standing())
     try:
         yield Session(line, account, endpoint=settings.endpoint, standing=standing)
     finally:
         await line.close()
-
-
-def missing_file(settings: VizpinSettings, folder: Path) -> RemoteError | None:
-    """Why VIZpin cannot be called at all: a certificate file that is not there."""
-    ca_file = settings.trust(folder).ca_file
-    if ca_file is None or Path(ca_file).is_file():
-        return None
-    return Untrusted(f"{ca_file} is not there", remedy="Correct 'ca_file' of this target.")

@@ -9,7 +9,7 @@ Source: VIZpin OEM API 4.3, Push API Calls, Activity object, appendix 5.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from doorward.connectors.vizpin import translate
+from doorward.connectors import remote
 from doorward.connectors.vizpin.client import VizpinClient
 from doorward.connectors.vizpin.site import Site
 from doorward.connectors.vizpin.wire import events, form
@@ -123,7 +123,7 @@ async def happenings(
         try:
             found += await client.activity_list(first, last, site.account.id, reader_id=reader)
         except RemoteError as error:
-            failed = translate.trouble(error)
+            failed = remote.trouble(error)
             break
     items, odd = _sorted(name, found, since)
     if failed is not None:

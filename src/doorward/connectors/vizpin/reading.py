@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from doorward.connectors import remote
 from doorward.connectors.vizpin import translate
 from doorward.connectors.vizpin.client import VizpinClient
 from doorward.connectors.vizpin.client.failures import Declined
@@ -41,7 +42,7 @@ class Reading:
             lacking = await self._listed()
             await self._all_vizpins(progress)
         except RemoteError as error:
-            trouble = translate.trouble(error)
+            trouble = remote.trouble(error)
             return self._partial(trouble) if self.vizpins else Failed(trouble)
         if lacking:
             return self._partial(Trouble(Kind.RETRY, lacking, _AGAIN))

@@ -1,16 +1,15 @@
 """What the configuration says of a VIZpin account's location as a target."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from doorward.connectors.reception import Inbound
+from doorward.connectors.remote import Remote
 from doorward.connectors.vizpin.client.session import ENDPOINT
-from doorward.net.line import Limits, Trust
+from doorward.net.line import Limits
 from doorward.net.secrets import Secret
 
 PRODUCTION = "https://www.vizpin.net"
@@ -21,11 +20,13 @@ Named = Annotated[str, Meta(min_length=1)]
 ReaderNames = tuple[Named, ...]
 
 
-class VizpinSettings(msgspec.Struct, frozen=True, kw_only=True):
+class VizpinSettings(Remote, frozen=True, kw_only=True):
     """A location as a target. Raises ValueError for what cannot be.
 
     `roles` says which readers each role opens, because no method of the API tells.
     """
+
+    path_key: ClassVar[str] = "endpoint"
 
     url: Annotated[str, Meta(description="such as https://www.vizpin.net")] = PRODUCTION
     endpoint: Annotated[str, Meta(description="the path of the API there")] = ENDPOINT
@@ -41,30 +42,13 @@ class VizpinSettings(msgspec.Struct, frozen=True, kw_only=True):
         Mapping[Named, Annotated[ReaderNames, Meta(min_length=1)]],
         Meta(description="roles of the location, each with the readers that it opens"),
     ] = msgspec.field(default_factory=dict)
-    fingerprint: Annotated[str, Meta(description="SHA-256 of its certificate")] | None = None
-    ca_file: Annotated[str, Meta(description="its certificate, as a PEM file")] | None = None
-    verify: Annotated[bool, Meta(description="false: take any certificate; not safe")] = True
-    plain_http: Annotated[bool, Meta(description="allow http: only on a network of your own")] = (
-        False
-    )
     timeout: Annotated[float, Meta(ge=1, le=300, description="seconds for one answer")] = 60.0
     inbound: Annotated[Inbound, Meta(description="who may push its events")] | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"url is not an address such as {PRODUCTION}")
-        if parts.username is not None or parts.path.strip("/"):
-            raise ValueError("url holds the address alone: no login, and the path is 'endpoint'")
+        super().__post_init__()
         if not self.endpoint.startswith("/"):
             raise ValueError("endpoint does not begin with /")
-        if self.fingerprint is not None and not _is_fingerprint(self.fingerprint):
-            raise ValueError("fingerprint is not a SHA-256: 64 digits of 0-9 and A-F")
-
-    def trust(self, folder: Path) -> Trust:
-        """How the certificate is judged; a file's path is relative to `folder`."""
-        ca_file = str(folder / self.ca_file) if self.ca_file else None
-        return Trust(ca_file, self.fingerprint, self.verify, self.plain_http)
 
     @property
     def within(self) -> str:
@@ -75,10 +59,3 @@ class VizpinSettings(msgspec.Struct, frozen=True, kw_only=True):
     def limits(self) -> Limits:
         """Seconds and bytes for one answer."""
         return Limits(connect=min(10.0, self.timeout), total=self.timeout, body=LARGEST)
-
-
-def _is_fingerprint(text: str) -> bool:
-    try:
-        return len(bytes.fromhex(text.replace(":", ""))) == 32
-    except ValueError:
-        return False

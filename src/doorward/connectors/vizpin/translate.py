@@ -17,10 +17,8 @@ from doorward.connectors.vizpin.wire import dates as wire_dates
 from doorward.connectors.vizpin.wire.schedules import AroundTheClock
 from doorward.connectors.vizpin.wire.users import User
 from doorward.connectors.vizpin.wire.vizpins import LIVE, Vizpin, VizpinStatus
-from doorward.core.errors import Kind, Trouble
 from doorward.core.people import Access, Faulty, Holder, Options
 from doorward.core.windows import Window
-from doorward.net.errors import RemoteError
 from doorward.net.phone import international
 
 READERS, ROLES = "readers", "roles"
@@ -31,11 +29,6 @@ LATEST = datetime(2099, 12, 31, 23, 59, 1)
 
 NEVER = date(1970, 1, 1)
 """The day that stands for no access."""
-
-
-def trouble(error: RemoteError) -> Trouble:
-    """VIZpin's error as the core knows it."""
-    return Trouble(Kind(error.kind), error.reason, error.remedy)
 
 
 @dataclass(frozen=True, slots=True)

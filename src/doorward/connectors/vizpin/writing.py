@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from doorward.connectors import remote
 from doorward.connectors.vizpin import translate
 from doorward.connectors.vizpin.client import VizpinClient
 from doorward.connectors.vizpin.granting import Grant, Granter
@@ -137,7 +138,7 @@ class Writing:
         try:
             await self.client.user_remove(job.user, self.site.account.id)
         except (AnswerLost, Unreadable) as lost:
-            job.lost = translate.trouble(lost)
+            job.lost = remote.trouble(lost)
 
     async def _read_back(self, job: Job) -> None:
         found = await self._seen(job)
@@ -188,7 +189,7 @@ class Writing:
         try:
             await step(job)
         except RemoteError as error:
-            return self._noted(translate.trouble(error))
+            return self._noted(remote.trouble(error))
         except Troubled as error:
             return error.trouble
         except ValueError as error:
@@ -204,7 +205,7 @@ class Writing:
             try:
                 trouble = await self._called(jobs, call)
             except Refused as error:
-                trouble = translate.trouble(error)
+                trouble = remote.trouble(error)
                 if len(jobs) > 1:
                     for job in jobs:
                         await self._several([job], call)
@@ -219,11 +220,11 @@ class Writing:
             await call(jobs)
         except (AnswerLost, Unreadable) as lost:
             for job in jobs:
-                job.lost = translate.trouble(lost)
+                job.lost = remote.trouble(lost)
         except Refused:
             raise
         except RemoteError as error:
-            return self._noted(translate.trouble(error))
+            return self._noted(remote.trouble(error))
         except Troubled as error:
             return error.trouble
         return None

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from doorward.connectors.kinds import Surroundings, TargetKind, TwinKind
+from doorward.connectors.remote import trouble
 from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.accounts import BRAND, CAR_PARK, CATEGORY, VARIANT
 from doorward.connectors.wincardcore.checking import findings
@@ -24,15 +24,14 @@ from doorward.connectors.wincardcore.settings import WinCardCoreSettings
 from doorward.connectors.wincardcore.twin import make_twin
 from doorward.connectors.wincardcore.twin_settings import TwinOptions
 from doorward.connectors.wincardcore.wire.operations import normal_prefix
-from doorward.connectors.wincardcore.writing import Writer, trouble
+from doorward.connectors.wincardcore.writing import Writer
 from doorward.core.errors import Trouble
 from doorward.core.parking.ports import ParkingLedger
 from doorward.core.people import Access, Faulty, Holder, Options, Person
 from doorward.core.ports import Finding, Outcome, Progress, WritableDoor, Write
 from doorward.core.proposal import Policy
 from doorward.core.reads import Read, graded
-from doorward.net.errors import RemoteError, Untrusted
-from doorward.net.line import Line
+from doorward.net.errors import RemoteError
 
 STANDARD = Policy(match=("link", "extra"), lapsed="expire", missing="create")
 PAGE = 1000  # accounts between two words about progress
@@ -126,15 +125,7 @@ async def open_door(
 ) -> AsyncIterator[WritableDoor]:
     """The car park, for the length of a run; nothing is called before it is asked."""
     assert around.parking is not None
-    trust = settings.trust(around.folder)
-    line = Line(
-        name,
-        settings.url,
-        trust=trust,
-        limits=settings.limits,
-        record=around.record,
-        clock=around.clock,
-    )
+    line = settings.line(name, around, settings.limits)
     client = CarParkClient(
         line, settings.client_id, settings.keys, prefix=normal_prefix(settings.prefix)
     )
@@ -147,16 +138,10 @@ async def open_door(
             client=client,
             parking=around.parking,
             together=settings.block,
-            fault=_missing_file(trust.ca_file),
+            fault=settings.unusable(around.folder),
         )
     finally:
         await line.close()
-
-
-def _missing_file(ca_file: str | None) -> RemoteError | None:
-    if ca_file is None or Path(ca_file).is_file():
-        return None
-    return Untrusted(f"{ca_file} is not there", remedy="Correct 'ca_file' of this car park.")
 
 
 TARGET = TargetKind(

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from doorward.connectors.remote import trouble
 from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.client.carpark import CarParkClient
 from doorward.connectors.wincardcore.wire.whitelist import Account
-from doorward.connectors.wincardcore.writing import trouble
 from doorward.core.errors import Trouble
 from doorward.core.parking.ports import ParkingLedger
 from doorward.core.ports import Progress

@@ -1,17 +1,16 @@
 """The settings of a car park as a target: how we sign towards it, and how it signs towards us."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
+from doorward.connectors.remote import Remote
 from doorward.connectors.wincardcore.client.carpark import BLOCK
 from doorward.connectors.wincardcore.signing import KeyPair, Keyring
 from doorward.connectors.wincardcore.wire.operations import PREFIX, normal_prefix
-from doorward.net.line import Limits, Trust
+from doorward.net.line import Limits
 from doorward.net.secrets import Secret
 
 PLATES = (
@@ -61,20 +60,16 @@ class InboundSettings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(pairs)
 
 
-class WinCardCoreSettings(msgspec.Struct, frozen=True, kw_only=True):
+class WinCardCoreSettings(Remote, frozen=True, kw_only=True):
     """A car park as a target. Raises ValueError for what cannot be."""
+
+    path_key: ClassVar[str] = "prefix"
 
     url: Annotated[str, Meta(description="such as https://garage.example")]
     prefix: Annotated[str, Meta(description="the first part of its addresses")] = PREFIX
     client_id: Annotated[str, Meta(min_length=1, description="what we call ourselves there")]
     auth_key: Annotated[Secret, Meta(description="as agreed with its operator")]
     sig_key: Annotated[Secret, Meta(description="as agreed with its operator")]
-    fingerprint: Annotated[str, Meta(description="SHA-256 of its certificate")] | None = None
-    ca_file: Annotated[str, Meta(description="its certificate, as a PEM file")] | None = None
-    verify: Annotated[bool, Meta(description="false: take any certificate; not safe")] = True
-    plain_http: Annotated[bool, Meta(description="allow http: only on a network of your own")] = (
-        False
-    )
     timeout: Annotated[float, Meta(ge=1, le=600, description="seconds for one answer")] = 60.0
     block: Annotated[
         int, Meta(ge=1, le=10_000, description="accounts in one request of a whole whitelist")
@@ -91,11 +86,7 @@ class WinCardCoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     inbound: Annotated[InboundSettings, Meta(description="how the car park calls us")] | None = None
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("url is not an address such as https://garage.example")
-        if parts.username is not None or parts.path.strip("/"):
-            raise ValueError("url holds the address alone: its path is 'prefix', and no login")
+        super().__post_init__()
         Keyring({self.client_id: [self.keys]})
         normal_prefix(self.prefix)
 
@@ -114,11 +105,6 @@ class WinCardCoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         """After which somebody is told that the car park does not call; None: never."""
         hours = self.inbound.silent_hours if self.inbound else 0
         return timedelta(hours=hours) if hours else None
-
-    def trust(self, folder: Path) -> Trust:
-        """How its certificate is judged; a file's path is relative to `folder`."""
-        ca_file = str(folder / self.ca_file) if self.ca_file else None
-        return Trust(ca_file, self.fingerprint, self.verify, self.plain_http)
 
 
 def _instant(text: str) -> datetime:

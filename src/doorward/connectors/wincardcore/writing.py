@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
+from doorward.connectors.remote import trouble
 from doorward.connectors.wincardcore import accounts
 from doorward.connectors.wincardcore.client.carpark import CarParkClient
 from doorward.connectors.wincardcore.client.failures import Invalid, Malformed
@@ -160,8 +161,3 @@ def _halves(made: Places[T]) -> tuple[Places[T], Places[T]]:
 def _failed(error: RemoteError) -> Outcome:
     """A call whose answer was lost may have been taken; it is harmless to send again."""
     return Unknown(trouble(error)) if isinstance(error, AnswerLost) else Declined(trouble(error))
-
-
-def trouble(error: RemoteError) -> Trouble:
-    """A car park's error as the core knows it."""
-    return Trouble(Kind(error.kind), error.reason, error.remedy)
