@@ -89,6 +89,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 # --- visits
 
 
+@pytest.mark.covers("wincardcore", rule="visit-kept visit-completed late-entry")
 async def test_a_visit_is_kept_once_however_often_it_is_told(room: Room):
     for visit in (BEGUN, BEGUN):
         assert await room.tells(room.desk.put, visit) == DONE
@@ -104,6 +105,7 @@ async def test_a_visit_is_kept_once_however_often_it_is_told(room: Room):
     )
 
 
+@pytest.mark.covers("wincardcore", rule="visit-kept visit-completed")
 async def test_what_contradicts_is_not_kept(room: Room):
     await room.tells(room.desk.put, WHOLE)
     other = msgspec.structs.replace(WHOLE, account_key="somebody else")
@@ -113,6 +115,7 @@ async def test_what_contradicts_is_not_kept(room: Room):
         assert "account differ" in outcome.reason
 
 
+@pytest.mark.covers("wincardcore", rule="unknown-update-kept")
 async def test_an_update_of_what_nobody_told_is_kept(room: Room):
     assert await room.tells(room.desk.patch, WHOLE) == DONE
     record = room.store.parking.visit("garage", ID)
@@ -133,6 +136,7 @@ async def gives_back(room: Room, amount: str | None, info: str | None = None) ->
     return await room.desk.refund(SENDER, ID, asked)
 
 
+@pytest.mark.covers("wincardcore", rule="refund refund-repeated refund-too-much")
 async def test_money_is_given_back_once_for_each_thing_that_is_said(room: Room):
     await room.tells(room.desk.put, WHOLE)
     assert await gives_back(room, "2.50") == DONE
@@ -146,10 +150,12 @@ async def test_money_is_given_back_once_for_each_thing_that_is_said(room: Room):
     assert await gives_back(room, None) == DONE
 
 
+@pytest.mark.covers("wincardcore", rule="refund-too-much")
 async def test_of_an_unknown_visit_nothing_is_given_back(room: Room):
     assert await gives_back(room, None) == Unknown("there is no such transaction")
 
 
+@pytest.mark.covers("wincardcore", rule="billed-once refund-too-much")
 async def test_what_is_billed_is_not_given_back(room: Room):
     await room.tells(room.desk.put, WHOLE)
     done = await settle(room.store.parking, "garage", Month(2026, 10), BERLIN, NOW, "eva")
@@ -162,6 +168,7 @@ async def test_what_is_billed_is_not_given_back(room: Room):
 # --- locks
 
 
+@pytest.mark.covers("wincardcore", rule="lock")
 async def test_a_lock_and_a_release_each_ask_for_a_run_once(room: Room):
     await room.list_account()
     for _ in range(2):
@@ -172,6 +179,7 @@ async def test_a_lock_and_a_release_each_ask_for_a_run_once(room: Room):
     assert room.rung == 2
 
 
+@pytest.mark.covers("wincardcore", rule="lock")
 async def test_a_card_that_the_car_park_was_not_told_of_is_unknown(room: Room):
     await room.list_account()
     for sender, card in ((SENDER, "nobody"), (OTHER, "club-1")):
@@ -183,6 +191,7 @@ async def test_a_card_that_the_car_park_was_not_told_of_is_unknown(room: Room):
 # --- what is asked
 
 
+@pytest.mark.covers("wincardcore", rule="accounts-told account-told card-told lock-stays")
 async def test_accounts_and_cards_are_told_with_the_locks_of_now(room: Room):
     made = await room.list_account("club-1", "1", "2")
     assert list(room.desk.accounts("garage")) == [made]
@@ -196,6 +205,7 @@ async def test_accounts_and_cards_are_told_with_the_locks_of_now(room: Room):
     assert await room.desk.card("garage", "club-1.2") == second
 
 
+@pytest.mark.covers("wincardcore", rule="account-told card-told")
 async def test_nothing_is_told_of_what_is_not_listed_there(room: Room):
     await room.list_account()
     for system, key in (("garage", "nobody"), ("other", "club-1")):
@@ -207,12 +217,14 @@ async def test_nothing_is_told_of_what_is_not_listed_there(room: Room):
 # --- signs of life
 
 
+@pytest.mark.covers("wincardcore", rule="command-1")
 async def test_a_car_park_that_asks_for_its_list_gets_it_soon_and_was_heard(room: Room):
     await room.desk.command(SENDER, Action.SEND_ALL_ACCOUNTS)
     sign = room.store.parking.signs()["garage"]
     assert (sign.heard_at, sign.whitelist_asked_at, room.rung) == (NOW, NOW, 1)
 
 
+@pytest.mark.covers("wincardcore", rule="alive")
 async def test_an_alive_call_is_remembered_and_asks_for_nothing(room: Room):
     room.now += timedelta(hours=1)
     await room.desk.alive(SENDER)

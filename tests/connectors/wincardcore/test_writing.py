@@ -41,6 +41,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         yield replace(one, door=replace(one.door, client=client))
 
 
+@pytest.mark.covers("wincardcore", client="delete-accounts patch-accounts post-accounts")
 async def test_a_card_that_changes_hands_does_so_in_one_run(rig: Rig):
     """From one who changes to a newcomer, and from one who leaves to one who changes."""
     bea = carrying("8", Person("club/3", "Bea", "Ek"))
