@@ -123,7 +123,7 @@ def _shown(world: World, call: TwinCall) -> dict[str, object]:
     return {
         "method": call.method,
         "path": call.path,
-        "at": call.at,
+        "at": call.at.isoformat(),
         "status": call.status,
         "seconds": round(call.seconds, 6),
         "overlapped": call.overlapped,

@@ -23,6 +23,7 @@ from doorward.connectors.vizpin.wire.operations import (
     OBJECT_DELETE,
     OPERATIONS,
 )
+from doorward.net.secrets import Secret
 
 _METHODS = {operation.name: method_name(operation) for operation in OPERATIONS.values()}
 
@@ -42,7 +43,8 @@ def answer(backend: Backend, token: str, body: bytes) -> bytes:
         found = Failed(int(code), code.text, read.id)
     if isinstance(found, Failed):
         return answers.write_failed(found, backend.now())
-    return answers.write_answer(read.operation, found, read.id, backend.now(), _message(read))
+    message = _deleted(read) if read.operation is OBJECT_DELETE else ""
+    return answers.write_answer(read.operation, found, read.id, backend.now(), message)
 
 
 def _answered(backend: Backend, token: str, request: Request) -> msgspec.Struct | Failed:
@@ -58,10 +60,12 @@ def _judged(backend: Backend, token: str, request: Request) -> msgspec.Struct:
     """What the backend answers. Raises Faulty and Declined."""
     operation = request.operation
     caller = _caller(backend, token, request)
-    _demand_key(backend, request, caller)
     params = operation.read_params(request.params)
     if isinstance(params, Fault):
+        key = operation.read_key(request.params)  # a fault in it goes before any other
+        _demand_key(backend, key, caller)
         raise Faulty(params.field, params.reason)
+    _demand_key(backend, params.oem_key, caller)
     if caller is None:
         return backend.user_authenticate(params)
     handler: Any = getattr(backend, _METHODS[operation.name])
@@ -79,8 +83,7 @@ def _caller(backend: Backend, token: str, request: Request) -> Caller | None:
     return caller
 
 
-def _demand_key(backend: Backend, request: Request, caller: Caller | None) -> None:
-    key = request.operation.read_key(request.params)
+def _demand_key(backend: Backend, key: Secret | Fault | None, caller: Caller | None) -> None:
     if isinstance(key, Fault):
         raise Faulty(key.field, key.reason)
     if key is not None and not backend.holds_key(key, caller):
@@ -106,6 +109,6 @@ def _kind(raw: object) -> str:
     return word if word in OBJECTS else ""
 
 
-def _message(request: Request) -> str:
-    """The message of an answer that has one of its own; "" for the usual one."""
-    return f"{_kind(request.params)} deleted" if request.operation is OBJECT_DELETE else ""
+def _deleted(request: Request) -> str:
+    """The message of a deletion, which says what was deleted."""
+    return f"{_kind(request.params)} deleted"

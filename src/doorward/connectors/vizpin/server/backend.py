@@ -6,8 +6,7 @@ operation's own code goes with it), `Declined` where the document has a code of 
 raised for has changed nothing.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from doorward.connectors.vizpin.wire.accounts import (
     AccountAdd,
@@ -81,8 +80,7 @@ class Declined(Exception):
         super().__init__(self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Whose session it is: all that the call sees and changes belongs to this OEM."""
 
     oem: str

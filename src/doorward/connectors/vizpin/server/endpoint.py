@@ -20,7 +20,8 @@ PATHS = frozenset({PATH, f"{PATH}/", f"/VIZpin{PATH}", f"/VIZpin{PATH}/"})
 """The address as it is printed, and as the samples call a sandbox."""
 
 JSON = "application/json"
-TYPES = frozenset({"", JSON, "text/plain"})
+TYPES = frozenset({b"", JSON.encode(), b"text/plain"})
+ENCODINGS = frozenset({b"", b"identity"})
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -87,8 +88,9 @@ def _headed(headers: Headers) -> tuple[Refusal | None, str]:
             kind = value
         elif name == b"content-encoding":
             encoding = value
-    plain = kind.partition(b";")[0].strip().lower().decode("latin-1") in TYPES
-    if not plain or encoding.strip().lower() not in {b"", b"identity"}:
+    if kind not in TYPES and kind.partition(b";")[0].strip().lower() not in TYPES:
+        return NOT_JSON, ""
+    if encoding.strip().lower() not in ENCODINGS:
         return NOT_JSON, ""
     return None, token.decode("latin-1").strip()
 
@@ -101,7 +103,7 @@ async def _read(receive: Receive) -> bytes | None:
         if message["type"] == "http.disconnect":
             return None
         piece: bytes = message.get("body", b"")
-        body += piece
+        body = body + piece if body else piece
         if not message.get("more_body", False) or len(body) > MAX_BYTES:
             return body
 
@@ -109,7 +111,11 @@ async def _read(receive: Receive) -> bytes | None:
 async def _say(
     send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    length = str(len(body)).encode()
-    usual = ((b"content-type", JSON.encode()), (b"content-length", length))
-    await send({"type": "http.response.start", "status": status, "headers": (*usual, *headers)})
+    length = (b"content-length", b"%d" % len(body))
+    started = {"type": _START, "status": status, "headers": (_IS_JSON, length, *headers)}
+    await send(started)
     await send({"type": "http.response.body", "body": body})
+
+
+_START = "http.response.start"
+_IS_JSON = (b"content-type", JSON.encode())

@@ -36,18 +36,20 @@ PREFIXES: dict[Kind, str] = {
     "oem": "a0o",
 }
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-_CHUNKS = (slice(0, 5), slice(5, 10), slice(10, 15))
-
-
-def new_id(kind: Kind, number: int) -> str:
-    """The id of the object of this kind with this number."""
-    plain = f"{PREFIXES[kind]}{number:012d}"
-    return plain + "".join(_guard(plain[chunk]) for chunk in _CHUNKS)
 
 
 def _guard(chunk: str) -> str:
     """A character that says which of five are capital letters."""
     return _LETTERS[sum(1 << place for place, sign in enumerate(chunk) if "A" <= sign <= "Z")]
+
+
+# Digits are no capitals, so the guard of an id is that of its prefix.
+_GUARDS = {kind: f"{_guard(prefix)}AA" for kind, prefix in PREFIXES.items()}
+
+
+def new_id(kind: Kind, number: int) -> str:
+    """The id of the object of this kind with this number."""
+    return f"{PREFIXES[kind]}{number:012d}{_GUARDS[kind]}"
 
 
 class Counter:

@@ -109,4 +109,6 @@ class LoginDesk(Desk):
 
 
 def _same(one: str, other: str) -> bool:
+    if one.isascii() and other.isascii():
+        return compare_digest(one, other)
     return compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

@@ -74,11 +74,13 @@ class Sessions:
         """The login whose session it is, which is used by that; "" for none."""
         key = _digest(token)
         session = self._held.get(key)
-        now = self._clock()
-        if session is None or self._is_over(session, now):
+        if session is None:
+            return ""
+        now, life = self._clock(), self._life()
+        if now - session.used_at >= life:
             return ""
         session.used_at = now
-        if abs(now - session.noted_at) >= self._life() / NOTED:
+        if abs(now - session.noted_at) * NOTED >= life:
             session.noted_at = now
             self._keep([_record(key, session)])
         return session.username

@@ -22,7 +22,7 @@ from doorward.connectors.vizpin.twin.records import (
     KeptVizpin,
     Oem,
 )
-from doorward.connectors.vizpin.twin.tables import Groups, Roll, Table, Unique
+from doorward.connectors.vizpin.twin.tables import Encoded, Groups, Roll, Table, Unique
 from doorward.connectors.vizpin.twin_settings import Settings
 from doorward.connectors.vizpin.wire import form
 from doorward.connectors.vizpin.wire.activity import Activity
@@ -85,7 +85,8 @@ class Store:
 
     def _make_people(self) -> None:
         self.phones = Unique(lambda row: (row.oem, row.user.phone))
-        self.users = Table("user", KeptUser, _id, self.phones)
+        self.users_told = Encoded(lambda row: row.user)
+        self.users = Table("user", KeptUser, _id, self.phones, self.users_told)
         self.users_at = Groups(lambda row: row.location, lambda _key, row: str(row.user))
         self.locations_with = Groups(lambda row: row.user, lambda _key, row: str(row.location))
         self.users_of = Roll(self._account_at, lambda row: row.user)

@@ -11,6 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from doorward.connectors.vizpin.wire import form
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 NONE: Sequence[str] = ()
@@ -117,6 +119,22 @@ class Unique:
         """It is free again."""
         if self._held.get(self._value(row)) == key:
             del self._held[self._value(row)]
+
+
+class Encoded:
+    """Rows as they stand in answers: made once, when a row is kept, and handed out many times."""
+
+    def __init__(self, told: Callable[[Any], msgspec.Struct]) -> None:
+        self._told = told
+        self.held: dict[str, msgspec.Raw] = {}
+
+    def add(self, key: str, row: Any) -> None:
+        """Make it."""
+        self.held[key] = msgspec.Raw(form.encode(self._told(row)))
+
+    def remove(self, key: str, row: Any) -> None:
+        """It is told no more."""
+        del self.held[key]
 
 
 class Roll:
