@@ -1,6 +1,6 @@
 """Connector kinds of the tests' own, and a way to load a configuration with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+import structlog
 
 from doorward.app.config import Kinds, Settings, Vault, load
 from doorward.connectors.kinds import NoSuchConnector, SourceKind, TargetKind
@@ -100,6 +101,13 @@ def looked_up(known: Mapping[str, K], what: str) -> Callable[[str], K]:
 
 
 Load = Callable[..., Settings]
+
+
+@pytest.fixture(autouse=True)
+def logs_for_one_test() -> Iterator[None]:
+    """A command that is run in this process sends logs to a stream that goes with its test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def _visit(record: int, chance: random.Random) -> Told:
         begun,
         whole,
         tuple(_refunds(gross, chance)),
-        chance.random() < 0.4,
+        chance.random() < 0.6,
     )
 
 

@@ -71,6 +71,7 @@ def assert_broke(line: BreakingLine) -> None:
     rule="ten-thousand durable",
     client="put-transaction patch-transaction",
 )
+@pytest.mark.timeout(300)  # of a machine that does much else besides
 @pytest.mark.parametrize("seed", [1])
 async def test_ten_thousand_visits_over_a_breaking_line_are_kept_once_each(
     tmp_path: Path, seed: int
