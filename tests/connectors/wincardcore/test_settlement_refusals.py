@@ -19,7 +19,7 @@ from connectors.wincardcore.settlement_desk import (
     counter,
 )
 from connectors.wincardcore.test_wire_golden import ENDED, ENDED_BYTES, OPEN
-from doorward.connectors.wincardcore.server import settlement, settlement_intake
+from doorward.connectors.wincardcore.server import intake, settlement
 from doorward.connectors.wincardcore.signing import KeyPair, sign
 from doorward.connectors.wincardcore.wire import operations as ops
 from doorward.connectors.wincardcore.wire.operations import OPERATIONS, Operation, target
@@ -315,7 +315,7 @@ async def test_a_gigabyte_of_brackets_is_refused_and_takes_no_room():
 
 
 async def test_a_body_that_does_not_come_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(settlement_intake, "PATIENCE", 0.05)
+    monkeypatch.setattr(intake, "PATIENCE", 0.05)
     async with counter() as hub:
         head = f"PUT /api/ica/v1/transactions/{ID} HTTP/1.1\r\nContent-Length: 100"
         assert (await raw(hub, head, b"{")).startswith(b"HTTP/1.1 400 ")

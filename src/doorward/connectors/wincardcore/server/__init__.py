@@ -1,1 +1,6 @@
-"""WinCardCore's two servers: `carpark` takes the whitelist, the settlement side everything else."""
+"""WinCardCore's two servers, one for each side.
+
+carpark      takes the whitelist
+settlement   everything else
+intake       what holds for every request to either
+"""

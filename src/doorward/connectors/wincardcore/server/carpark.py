@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from doorward.connectors.wincardcore.server.settlement_intake import (
+from doorward.connectors.wincardcore.server.intake import (
     Turned,
     admit,
     body_of,

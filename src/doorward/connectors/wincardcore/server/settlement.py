@@ -15,6 +15,13 @@ from typing import assert_never
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from doorward.connectors.wincardcore.server.intake import (
+    Turned,
+    admit,
+    answer,
+    body_of,
+    operation_of,
+)
 from doorward.connectors.wincardcore.server.settlement_backend import (
     DONE,
     Backend,
@@ -24,13 +31,6 @@ from doorward.connectors.wincardcore.server.settlement_backend import (
     Sender,
     Unfit,
     Unknown,
-)
-from doorward.connectors.wincardcore.server.settlement_intake import (
-    Turned,
-    admit,
-    answer,
-    body_of,
-    operation_of,
 )
 from doorward.connectors.wincardcore.signing import (
     TOLERANCE,

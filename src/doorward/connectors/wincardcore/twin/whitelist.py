@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
-from doorward.connectors.wincardcore.server.settlement_intake import Turned
+from doorward.connectors.wincardcore.server.intake import Turned
 from doorward.connectors.wincardcore.twin import changing, staging
 from doorward.connectors.wincardcore.twin.reading import Reader
 from doorward.connectors.wincardcore.twin.stock import Stock

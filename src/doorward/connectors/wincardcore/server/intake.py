@@ -68,17 +68,18 @@ async def body_of(scope: Scope, receive: Receive, limit: int) -> bytes:
 
 
 async def _whole(receive: Receive, limit: int) -> bytes:
-    body = b""
-    more = True
+    pieces, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Turned(400, "the body was cut off")
-        body += message.get("body", b"")
-        if len(body) > limit:
+        piece = message.get("body", b"")
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
             raise _too_large(limit)
         more = message.get("more_body", False)
-    return body
+    return b"".join(pieces)
 
 
 def _too_large(limit: int) -> Turned:
