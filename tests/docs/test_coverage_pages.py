@@ -18,7 +18,13 @@ from doorward.connectors.hikvision.operations import OPERATIONS as TERMINAL_CALL
 from doorward.connectors.hikvision.profiles import PROFILES, Profile
 from doorward.connectors.hikvision.twin import hikvision_twin
 from doorward.connectors.hikvision.wire.failures import CATALOGUE
+from doorward.connectors.vizpin.twin import make_twin as vizpin_twin
+from doorward.connectors.vizpin.twin_settings import Settings as PhoneSwitches
+from doorward.connectors.vizpin.twin_settings import TwinOptions as PhoneOptions
+from doorward.connectors.wincardcore.twin import wincardcore_twin
+from doorward.connectors.wincardcore.twin_settings import TwinOptions as GarageOptions
 from doorward.twinkit.faults import FaultKind
+from doorward.twinkit.twin import Twin
 
 TWINS = REFERENCE / "twins.md"
 ERRORS = REFERENCE / "errors.md"
@@ -29,17 +35,24 @@ REGISTER = REFERENCE / "cardskipper-coverage.md"
 # --- twins.md
 
 
-def test_every_control_is_described_and_no_other():
-    twin = hikvision_twin("demo", "demo", people=0)
+def controls(twin: Twin) -> set[str]:
     assert isinstance(twin.control, Starlette)
     routes = [one for one in twin.control.routes if isinstance(one, Route)]
-    there = {
+    return {
         f"{method} {one.path}"
         for one in routes
         for method in one.methods or ()
         if method != "HEAD" and one.path != "/_twin"
     }
-    assert set(keys(section(TWINS, "Controls"))) == there
+
+
+def test_every_control_is_described_and_no_other():
+    twins = (
+        hikvision_twin("demo", "demo", people=0),
+        vizpin_twin(PhoneOptions(people=0)),
+        wincardcore_twin(GarageOptions()),
+    )
+    assert set(keys(section(TWINS, "Controls"))) == set().union(*map(controls, twins))
 
 
 def test_every_kind_of_fault_is_described():
@@ -67,6 +80,14 @@ def test_every_switch_of_the_register_is_described_with_its_default():
         plain = "all" if one.name == "grants" else "none" if not one.default else shown(one.default)
         assert told == plain, one.name
     assert table == {}
+
+
+def test_every_switch_of_vizpin_is_described_with_its_default():
+    table = keys(section(TWINS, "Switches of VIZpin"))
+    fields = msgspec.structs.fields(PhoneSwitches)
+    assert {name: told[1] for name, told in table.items()} == {
+        one.name: shown(one.default) for one in fields
+    }
 
 
 # --- errors.md, of terminals

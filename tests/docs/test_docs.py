@@ -17,6 +17,8 @@ from docs.pages import PAGES, ROOT, anchors, blocks, links, name, prose, spans
 from doorward.app.config import Settings, Vault, load
 from doorward.connectors.cardskipper.twin import cardskipper_twin
 from doorward.connectors.hikvision.twin import hikvision_twin
+from doorward.connectors.vizpin.twin import make_twin as vizpin_twin
+from doorward.connectors.vizpin.twin_settings import TwinOptions as PhoneOptions
 from doorward.connectors.wincardcore.twin import wincardcore_twin
 from doorward.connectors.wincardcore.twin_settings import TwinOptions
 from doorward.net.serving import running
@@ -242,27 +244,34 @@ def curls() -> list[tuple[list[str], str]]:
 
 async def curl(line: str, twins: Mapping[int, str]) -> tuple[int, str]:
     words = shlex.split(line)[1:]
-    method, body = "GET", None
+    method, body, headers = "GET", None, {}
     while words[0].startswith("-"):
         option, value, *words = words
-        method, body = {"-X": (value, body), "-d": (method, value)}[option]
+        if option == "-H":
+            name, _, said = value.partition(": ")
+            headers[name] = said
+        else:
+            method, body = {"-X": (value, body), "-d": (method, value)}[option]
+            method = "POST" if method == "GET" and option == "-d" else method
     [url] = words
     for port, twin in twins.items():
         url = url.replace(f"http://127.0.0.1:{port}", twin)
-    async with aiohttp.request(method, url, data=body) as answer:
+    async with aiohttp.request(method, url, data=body, headers=headers) as answer:
         return answer.status, await answer.text()
 
 
 async def test_every_curl_line_works_in_the_order_of_the_page():
-    page = curls()
+    page, ports = curls(), (8701, 8702, 8703, 8704)
     assert sum(len(typed) for typed, _ in page) > 10
     async with (
         running(cardskipper_twin("demo", "demo", people=40)) as register,
         running(hikvision_twin("demo", "demo", people=40)) as terminal,
+        running(vizpin_twin(PhoneOptions(people=40))) as phones,
         running(wincardcore_twin(TwinOptions(people=40))) as garage,
     ):
         for typed, shown in page:
             for line in typed:
-                status, answer = await curl(line, {8701: register, 8702: terminal, 8704: garage})
+                twins = dict(zip(ports, (register, terminal, phones, garage), strict=True))
+                status, answer = await curl(line, twins)
                 assert status < 300, f"{line}: {answer}"
             assert answer.startswith(shown), typed[-1]
