@@ -344,7 +344,7 @@ def forgetful(*numbers: int, **told: object) -> FakeForgetfulDoor:
 async def test_a_target_that_asks_for_all_it_had_gets_that_before_anything_else():
     gate = forgetful(1)
     applied = await apply(changes([1]), work(gate))
-    assert (gate.refills, len(applied.done)) == ([0], 1)
+    assert (gate.refills, len(applied.done), applied.owed) == ([0], 1, {})
 
 
 async def test_it_is_asked_also_when_nothing_is_to_be_written():
@@ -363,7 +363,9 @@ async def test_a_refill_that_is_refused_for_our_login_stops_the_target():
 @pytest.mark.parametrize("answer", [AWAY, KeyError("a connector's own mistake")])
 async def test_a_refill_that_fails_is_tried_by_the_next_run_and_the_writes_go_on(answer: object):
     gate = forgetful(1, answers=[answer])
-    assert len((await apply(changes([1]), work(gate))).done) == 1
+    applied = await apply(changes([1]), work(gate))
+    assert len(applied.done) == 1
+    assert list(applied.owed) == ["gate"]
 
 
 async def test_a_run_that_is_stopped_refills_nothing():

@@ -240,3 +240,13 @@ def test_a_car_park_that_is_silent_is_told_until_it_is_heard():
     known = [incident(matter.key)]
     assert compare(facts(silences=[silent]), 3, known, NOW, None).recovered == ()
     assert compare(facts(), 3, known, NOW, None).recovered == tuple(known)
+
+
+def test_what_a_target_asks_for_and_does_not_get_is_told_until_it_does():
+    owing = facts()
+    owing.report.applied.owed["gate"] = AWAY
+    [matter] = matters(owing, 3)
+    assert (matter.key, matter.remedy) == ("owed/gate", AWAY.remedy)
+    known = [incident(matter.key)]
+    assert compare(facts(), 3, known, NOW, None).recovered == tuple(known)
+    assert compare(facts(systems={"club"}), 3, known, NOW, None).recovered == ()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.club import Club, gate, pool
-from core.doubles import FakeRegister
+from core.doubles import FakeForgetfulDoor, FakeRegister
 from core.factories import (
     AWAY,
     LAST_YEAR,
@@ -260,3 +260,9 @@ async def test_a_stopped_run_is_not_ok():
     club = Club([RENEWED], gate(1))
     report = await club.carry_out(await club.prepare(), stopped=lambda: True)
     assert (report.verdict, len(report.applied.untried)) == ("partly failed", 1)
+
+
+async def test_a_run_that_could_not_give_a_target_what_it_asks_for_is_not_ok():
+    there = FakeForgetfulDoor("gate", [holder(1)], answers=[AWAY])
+    report = await Club([person(1)], there).run()
+    assert (report.verdict, report.applied.owed) == ("partly failed", {"gate": AWAY})

@@ -89,6 +89,10 @@ def report_document(report: Report, zones: Zones) -> Document:
             {"system": one.system, "partly": one.partly, **trouble_document(one.trouble)}
             for one in report.plan.troubles
         ],
+        "owed": [
+            {"system": target, **trouble_document(trouble)}
+            for target, trouble in applied.owed.items()
+        ],
     }
 
 

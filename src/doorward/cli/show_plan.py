@@ -171,6 +171,9 @@ def show_report(console: Console, report: Report) -> None:
         console.print(
             f"[red]✗[/] {escape(result.change.target)}: {escape(result.change.who)}: {reason}"
         )
+    for target, trouble in applied.owed.items():
+        told = f"{target} asks for what it had confirmed, and did not get it: {trouble.reason}"
+        console.print(f"[red]✗[/] {escape(told)} [bold]What to do:[/] {escape(trouble.remedy)}")
     style = {"ok": "green", "held": "magenta"}.get(report.verdict, "red")
     counts = [
         (len(applied.done), "written and read back"),
@@ -179,8 +182,8 @@ def show_report(console: Console, report: Report) -> None:
         (report.deferred, "waiting for their next try"),
         (len(report.settlements), "settled from an earlier run"),
     ]
-    told = ", ".join(f"{count} {what}" for count, what in counts if count)
-    console.print(f"[{style}]{report.verdict}[/]: {told or 'nothing was to be written'}")
+    done = ", ".join(f"{count} {what}" for count, what in counts if count)
+    console.print(f"[{style}]{report.verdict}[/]: {done or 'nothing was to be written'}")
     show_holds(console, report.holds)
 
 

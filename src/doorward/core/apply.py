@@ -56,10 +56,12 @@ class Applied:
     """All that was tried, and what was left for the next run, with the reason.
 
     A change is left when its target failed before it was its turn, or when the run was stopped.
+    `owed`: by target, why it could not be given what it asks for.
     """
 
     results: list[Result] = field(default_factory=list)
     untried: list[tuple[Change, Trouble]] = field(default_factory=list)
+    owed: dict[str, Trouble] = field(default_factory=dict)
 
     @property
     def done(self) -> list[Result]:
@@ -141,7 +143,10 @@ async def _apply_target(
 ) -> None:
     mood = _Mood()
     if isinstance(door, Refillable) and not work.stopped():
-        mood.note(await _refilled(door))
+        trouble = await _refilled(door)
+        mood.note(trouble)
+        if trouble is not None:
+            applied.owed[door.name] = trouble
     way = _way(door)
     for chunk in _chunks(changes, way.chunk):
         reason = _not_now(work, mood)

@@ -8,9 +8,10 @@ message   all of it as one text
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from zoneinfo import ZoneInfo
 
-from doorward.core.errors import Kind
+from doorward.core.errors import Kind, Trouble
 from doorward.core.guard import Hold
 from doorward.core.parking.alive import Silence
 from doorward.core.plan import SystemTrouble
@@ -98,6 +99,7 @@ def matters(facts: Facts, patience: int) -> list[Matter]:
     return [
         *map(_of_system, plan.troubles),
         *map(_of_hold, () if facts.report.approved else plan.holds),
+        *starmap(_of_owed, facts.report.applied.owed.items()),
         *map(_of_silence, facts.silences),
         *_of_updates(facts, patience),
     ]
@@ -112,6 +114,11 @@ def _of_system(one: SystemTrouble) -> Matter:
 def _of_hold(hold: Hold) -> Matter:
     text = f"{hold.target}: held by the guard: {hold.reason}"
     return Matter(f"hold/{hold.target}/{hold.kind}", text, _APPROVE)
+
+
+def _of_owed(target: str, trouble: Trouble) -> Matter:
+    text = f"{target}: it asks for what it had confirmed, and does not get it: {trouble.reason}"
+    return Matter(f"owed/{target}", text, trouble.remedy)
 
 
 def _of_silence(one: Silence) -> Matter:
@@ -173,7 +180,7 @@ def _seen(matter: Matter, facts: Facts) -> bool:
         return True
     plan = facts.report.plan
     match matter.key.split("/")[0]:
-        case "system":
+        case "system" | "owed":
             return matter.system in facts.systems
         case "hold":
             # A register that fails takes its losses out of the plan, and the hold with them.

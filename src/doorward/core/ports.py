@@ -185,7 +185,8 @@ class Refillable(Protocol):
     async def refill(self, progress: Progress) -> Trouble | None:
         """Where it asks: tell it once more what it had confirmed. And tell it of operators' locks.
 
-        Nothing else: no rule is looked at, nobody's dates change. What went wrong, if anything did; it stays asked for then. Never raises.
+        Nothing else: no rule is looked at, nobody's dates change. What went wrong, if anything
+        did; it stays asked for then. Never raises.
         """
         ...
 

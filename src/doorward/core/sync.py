@@ -116,7 +116,7 @@ class Report:
     def verdict(self) -> Literal["ok", "held", "partly failed", "failed"]:
         """How the run ended, in one word or two. Anything that failed is never called ok."""
         applied, plan = self.applied, self.plan
-        left = applied.failed or applied.untried or self.deferred
+        left = applied.failed or applied.untried or applied.owed or self.deferred
         if left or plan.troubles or plan.faulty:
             good = applied.done or not applied.failed
             return "partly failed" if good and plan.proposals else "failed"
