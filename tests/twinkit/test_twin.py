@@ -9,6 +9,7 @@ import pytest
 
 from doorward.net.errors import AnswerLost, Unreadable
 from doorward.net.line import Limits, Line
+from doorward.twinkit.control import make_twin
 from doorward.twinkit.faults import Fault
 from doorward.twinkit.twin import BODY_LIMIT, KEPT_BODY, REMEMBERED, Twin
 from twinkit.world import Notes
@@ -259,3 +260,47 @@ async def test_unknown_paths_are_the_worlds_affair(line: Line):
     assert (await line.call("GET", "/nowhere")).status == 404
     with pytest.raises(Unreadable):
         await line.call("GET", "/notes", limits=Limits(body=1))
+
+
+# --- what goes over the line together
+
+
+async def test_answers_come_whole_and_in_order_also_when_they_were_asked_for_in_one_go(url: str):
+    asked = put("a") + put("b") + b"GET /notes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answer = await raw(url, asked)
+    assert answer.count(b"HTTP/1.1 ") == 3
+    assert b"b" in answer.rpartition(b"\r\n\r\n")[2]
+
+
+async def test_a_head_alone_is_an_answer(url: str):
+    answer = await raw(url, b"HEAD /notes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+# --- what a system does of its own accord
+
+
+async def test_work_goes_on_from_the_first_call_until_it_is_ended():
+    done = []
+
+    async def work() -> None:
+        done.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            done.append("ended")
+
+    made = make_twin(Notes())
+    made.work = work
+    made.begin()
+    made.begin()
+    await asyncio.sleep(0)
+    assert done == ["begun"]
+    await made.end()
+    await made.end()
+    assert done == ["begun", "ended"]
+    made.begin()
+    await asyncio.sleep(0)
+    assert done == ["begun", "ended", "begun"]
+    await made.end()

@@ -210,3 +210,39 @@ async def test_many_calls_at_once_are_all_answered(session: aiohttp.ClientSessio
             return (await answer.json())["id"]
 
     assert await asyncio.gather(*map(one, range(50))) == list(range(50))
+
+
+async def test_a_body_may_come_in_pieces(session: aiohttp.ClientSession):
+    async def pieces() -> AsyncIterator[bytes]:
+        sent = call("user.authenticate", **LOGIN)
+        for start in range(0, len(sent), 40):
+            yield sent[start : start + 40]
+            await asyncio.sleep(0)
+
+    async with session.post(PATH, data=pieces()) as answer:
+        assert (await answer.json())["status"] == 1
+
+
+async def test_a_caller_who_hangs_up_half_way_gets_no_answer_and_harms_nobody():
+    twin = make_twin(TwinOptions(people=0), Frozen())
+    scope = {
+        "type": "http",
+        "path": PATH,
+        "method": "POST",
+        "client": ("127.0.0.1", 1),
+        "headers": [],
+    }
+    coming = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return coming.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await twin.world.app(scope, receive, send)
+    assert sent == []

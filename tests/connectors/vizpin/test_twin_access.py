@@ -156,6 +156,8 @@ def test_a_schedule_comes_back_as_it_was_granted(here: Club, user: str):
     )
     schedule = here.rig.grant(user, here.gate, schedule=said)["schedule"]
     element = schedule["scheduleelement"]
+    assert schedule["id"]
+    assert element["id"]
     assert (schedule["type"], element["includedates"]) == (
         "multiple",
         said["scheduleelement"]["includedates"],
@@ -166,6 +168,15 @@ def test_a_schedule_comes_back_as_it_was_granted(here: Club, user: str):
 
 
 @pytest.mark.covers("vizpin", twin="vizpin.grant vizpin.list", rule="vprox-card")
+def test_a_weekly_schedule_and_its_element_know_each_other(here: Club, user: str):
+    said = weekly(monday_begin="05:00 PM", monday_end="06:00 PM")
+    schedule = here.rig.grant(user, here.gate, schedule=said)["schedule"]
+    element = schedule["scheduleelement"]
+    assert element["scheduleid"] == schedule["id"] != ""
+    assert element["id"] not in {"", schedule["id"]}
+    assert (element["monday_begin"], element["sunday_begin"]) == ("05:00 PM", "")
+
+
 def test_a_vprox_location_has_the_users_card_number_in_the_vizpin():
     here = club(locationtype="VIZpin vPROX")
     rig = here.rig

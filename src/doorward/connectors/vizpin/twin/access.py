@@ -18,7 +18,7 @@ from doorward.connectors.vizpin.twin.records import KeptReader, KeptVizpin
 from doorward.connectors.vizpin.twin.store import Change
 from doorward.connectors.vizpin.wire import dates
 from doorward.connectors.vizpin.wire.faults import Faulty
-from doorward.connectors.vizpin.wire.schedules import ALWAYS, Schedule
+from doorward.connectors.vizpin.wire.schedules import ALWAYS, AroundTheClock, Schedule
 from doorward.connectors.vizpin.wire.session import Done, Time
 from doorward.connectors.vizpin.wire.vizpins import (
     LIVE,
@@ -198,8 +198,11 @@ def written_stop(stop: datetime | None) -> str:
 
 
 def _numbered(change: Change, schedule: Schedule) -> Schedule:
-    """The schedule with its ids."""
-    ident, own = change.new_id("schedule"), {"id": change.new_id("element")}
+    """The schedule with its ids; the element of one that is always open means nothing."""
+    ident = change.new_id("schedule")
+    if isinstance(schedule, AroundTheClock):
+        return msgspec.structs.replace(schedule, id=ident)
+    own = {"id": change.new_id("element")}
     element = schedule.scheduleelement
     if isinstance(element, WeeklyElement):
         own["schedule_id"] = ident

@@ -34,7 +34,6 @@ from doorward.connectors.vizpin.wire.roles import Role
 from doorward.connectors.vizpin.wire.schedules import AroundTheClock
 from doorward.connectors.vizpin.wire.users import VERIFIED, User
 from doorward.connectors.vizpin.wire.vizpins import Vizpin
-from doorward.connectors.vizpin.wire.weeks import WeeklyElement
 from doorward.net.secrets import Secret
 from doorward.twinkit.population import Invented, people
 
@@ -151,15 +150,13 @@ class Planting:
     def _grant(self, role: KeptRole, user: str, start: str, stop: str) -> None:
         self.holdings.append(Holding(role=role.id, user=user, start_date=start, stop_date=stop))
         for reader in role.readers:
-            schedule = self.ids("schedule")
-            element = WeeklyElement(id=self.ids("element"), schedule_id=schedule)
             vizpin = Vizpin(
                 id=self.ids("vizpin"),
                 reader_id=reader,
                 user_id=user,
                 start_date=start,
                 stop_date=stop,
-                schedule=AroundTheClock(id=schedule, scheduleelement=element),
+                schedule=AroundTheClock(id=self.ids("schedule")),
             )
             self.vizpins.append(KeptVizpin(vizpin=vizpin, role=role.id))
 

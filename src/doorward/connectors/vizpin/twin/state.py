@@ -72,7 +72,8 @@ def read(document: bytes, now: Store) -> tuple[Settings, Rows, int]:
     for part, kind in PARTS.items():
         said = getattr(state, part)
         rows[kind] = tuple(tables[kind].rows.values()) if said is None else said
-    demand_whole(rows, {kind: table.key for kind, table in tables.items()})
+    said = {kind for part, kind in PARTS.items() if getattr(state, part) is not None}
+    demand_whole(rows, {kind: table.key for kind, table in tables.items()}, said)
     serial = now.serial if state.serial is None else state.serial
     return state.settings or now.settings, rows, max(serial, _highest(rows))
 
