@@ -79,6 +79,9 @@ def test_a_record_of_another_form_is_left_to_the_tolerant_path(printed: str, ins
         (ROLE, '<Role EndDate="2026-12-31" id="1"/>'),
         (ROLE, f"<Role><Id>1</Id></Role>{ROLE}"),
         ("<ContactInfo", '<ContactInfo Other="x"'),
+        ("</Roles>", "</Roles><Tags><Tag>Key</Tag></Tags>"),
+        ("</Roles>", '</Roles><Tags><Tag Label="">Key</Tag></Tags>'),
+        ("</Roles>", '</Roles><Tags><Tag Label=" Key "/><Odd Label="Key"/></Tags>'),
         ('Birthdate="1980-02-29"', 'Birthdate="1980-02-29T11:00:00"'),
     ],
 )

@@ -5,8 +5,11 @@ that is needs no question what each of its names may mean. Nothing is understood
 does not understand the same; what differs is left to it, as a whole or in part.
 """
 
+from datetime import datetime
+
 from lxml import etree
 
+from doorward.connectors.cardskipper.wire.dates import bound
 from doorward.connectors.cardskipper.wire.members import Member, RoleStay
 from doorward.connectors.cardskipper.wire.names import Values, attributes_of
 from doorward.connectors.cardskipper.wire.record import (
@@ -14,8 +17,8 @@ from doorward.connectors.cardskipper.wire.record import (
     MEMBER,
     TEXT_LENGTH,
     Contact,
-    birthdate,
     children,
+    distinct,
     read_contact,
     read_role,
     read_tags,
@@ -24,6 +27,7 @@ from doorward.connectors.cardskipper.wire.record import (
 
 _MEMBER = ["OrganisationMemberId", "Firstname", "Lastname", "Birthdate"]
 _CONTACT = ["EMail", "CellPhone1"]
+_TAG = ["Label"]
 _ROLE = ["Id", "StartDate", "EndDate"]
 _NO_VALUES = frozenset({"Address", "Extra"})  # children in which nothing is looked for
 
@@ -43,16 +47,20 @@ def read_plain(element: etree._Element, organisation: str) -> Member | None:
     try:
         parts = children(element)
         contact, organisations = parts if len(parts) == 2 else _outer(parts)
-        (asked,) = children(organisations)
-        if organisations.tag != "Organisations" or asked.get("Id") != organisation:
+        if len(organisations) != 1 or organisations.tag != "Organisations":
+            return None
+        asked = organisations[0]
+        if asked.get("Id") != organisation:
             return None
         mails, phones = _contact(contact)
-        belongings = children(asked)
-        stays = _stays(belongings.pop(0))
-        tags = _tags(*belongings) if belongings else ()
-    except (ValueError, IndexError):  # other parts, or a value that is none
+        stays = _stays(asked[0])
+        tags = _tags(*children(asked)[1:]) if len(asked) > 1 else ()
+        birthdate = bound(born)
+    except (ValueError, IndexError):  # other parts than these, or a value that is none
         return None
-    return Member(id, first.strip(), last.strip(), birthdate(born), mails, phones, stays, tags)
+    if isinstance(birthdate, datetime):
+        birthdate = birthdate.date()
+    return Member(id, first.strip(), last.strip(), birthdate, mails, phones, stays, tags)
 
 
 def _own_values(element: etree._Element) -> Values:
@@ -98,4 +106,9 @@ def _stays(element: etree._Element) -> tuple[RoleStay, ...]:
 def _tags(element: etree._Element, *others: etree._Element) -> Values:
     if element.tag != "Tags" or others:
         raise _Otherwise
-    return read_tags(element)
+    labels: list[str] = []
+    for tag in children(element):
+        if tag.keys() != _TAG or len(tag):
+            return read_tags(element)
+        labels += tag.values()  # type: ignore[arg-type]
+    return distinct(*labels) if all(labels) else read_tags(element)

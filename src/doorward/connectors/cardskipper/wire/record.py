@@ -72,7 +72,7 @@ def read_member(element: etree._Element, organisation: str) -> Member:
         first.strip(),
         last.strip(),
         birthdate(born),
-        _distinct(*mails, *own_mails),
+        distinct(*mails, *own_mails),
         phones,
         tuple(stays),
         tuple(tags),
@@ -118,10 +118,11 @@ def read_contact(child: etree._Element, before: Contact = NO_CONTACT) -> Contact
     *mails, phone1, phone2 = said = values_of(child, _CONTACT)
     if sum(map(len, said)) > TEXT_LENGTH:
         raise Odd("ContactInfo", f"more than {TEXT_LENGTH} characters", _CORRECT)
-    return _distinct(*before[0], *mails), _distinct(*before[1], phone1, phone2)
+    return distinct(*before[0], *mails), distinct(*before[1], phone1, phone2)
 
 
-def _distinct(*texts: str) -> Values:
+def distinct(*texts: str) -> Values:
+    """The texts without blanks around them, each once, the empty ones left out."""
     return tuple(dict.fromkeys([text.strip() for text in texts if text and not text.isspace()]))
 
 
@@ -150,7 +151,7 @@ def _take_belongings(element: etree._Element, stays: list[RoleStay], tags: list[
 
 def read_tags(element: etree._Element) -> Values:
     """What the tags in an element say. Raises Odd."""
-    return _distinct(*(values_of(tag, _TAG)[0] or tag.text or "" for tag in element))
+    return distinct(*(values_of(tag, _TAG)[0] or tag.text or "" for tag in element))
 
 
 def read_role(element: etree._Element) -> RoleStay:
