@@ -94,7 +94,7 @@ class People(Desk):
     def _told(self, found: Iterable[str], total: int) -> Users:
         told = self.store.users_told.held
         # Encoded already: they are only written into the answer, never looked at.
-        users = cast("tuple[User, ...]", tuple([told[key] for key in found]))
+        users = cast("tuple[User, ...]", tuple(map(told.__getitem__, found)))
         return Users(users=users, total=Count(total))
 
     def user_find(self, caller: Caller, asked: UserFind) -> OneUser:
