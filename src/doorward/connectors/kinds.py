@@ -126,11 +126,13 @@ K = TypeVar("K")
 
 
 def _offered(name: str, attribute: str, kind: type[K], what: str) -> K:
-    known = {folder: _declared(folder, attribute) for folder in connectors()}
-    offered = known.get(name)
-    if not isinstance(offered, kind):
-        raise NoSuchConnector(name, what, [folder for folder, had in known.items() if had])
-    return offered
+    """Loads no other connector, unless the name is none that there is."""
+    folders = connectors()
+    offered = _declared(name, attribute) if name in folders else None
+    if isinstance(offered, kind):
+        return offered
+    known = [folder for folder in folders if isinstance(_declared(folder, attribute), kind)]
+    raise NoSuchConnector(name, what, known)
 
 
 def _declared(folder: str, attribute: str) -> object:
