@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from doorward.core.changes import Change
 from doorward.core.errors import Kind, Trouble, unforeseen
@@ -29,7 +29,7 @@ from doorward.core.ports import (
 
 T = TypeVar("T")
 
-CHUNK = 25
+CHUNK = 50
 PATIENCE = 3  # failures in a row after which a target is left alone
 STOPPED = Trouble(Kind.RETRY, "the run was stopped", "Nothing to do: the next run goes on with it.")
 
@@ -141,19 +141,55 @@ def _way(door: WritableDoor) -> _Way:
 async def _apply_target(
     changes: Sequence[Change], work: Work, door: WritableDoor, applied: Applied
 ) -> None:
-    mood = _Mood()
+    mood, way = _Mood(), _way(door)
+    await _refill(door, work, applied, mood)
+    ended: list[Result] = []
+    try:
+        for chunk in _chunks(changes, way.chunk):
+            reason = _not_now(work, mood)
+            if reason is not None:
+                applied.untried += [(change, reason) for change in chunk]
+                continue
+            told, ended = ended, []
+            for few in _chunks(await _journal(told, chunk, work, applied), way.together):
+                ended += await _apply_few(few, work, way, mood)
+    finally:
+        # Also when we are cancelled: what was answered is known and must not be settled by guess.
+        await _settle(ended, work, applied)
+
+
+async def _refill(door: WritableDoor, work: Work, applied: Applied, mood: "_Mood") -> None:
+    """Give a target what it asks for, before anything else."""
     if isinstance(door, Refillable) and not work.stopped():
         trouble = await _refilled(door)
         mood.note(trouble)
         if trouble is not None:
             applied.owed[door.name] = trouble
-    way = _way(door)
-    for chunk in _chunks(changes, way.chunk):
-        reason = _not_now(work, mood)
-        if reason is None:
-            await _apply_chunk(chunk, work, way, applied, mood)
-        else:
-            applied.untried += [(change, reason) for change in chunk]
+
+
+async def _journal(
+    ended: Sequence[Result], chunk: Sequence[Change], work: Work, applied: Applied
+) -> Sequence[tuple[int, Change]]:
+    """Write down how the last chunk ended and what comes next, side by side: one commit for both.
+
+    What fails of the two is raised once both are over.
+    """
+    both = await asyncio.gather(
+        _settle(ended, work, applied),
+        work.journal.intend(work.run, chunk, work.clock()),
+        return_exceptions=True,
+    )
+    for one in both:
+        if isinstance(one, BaseException):
+            raise one
+    return list(zip(cast("Sequence[int]", both[1]), chunk, strict=True))
+
+
+async def _settle(ended: Sequence[Result], work: Work, applied: Applied) -> None:
+    if ended:
+        await work.journal.settle([result.settlement for result in ended], work.clock())
+        applied.take(ended)
+        work.progress(len(applied.results), None)
 
 
 async def _refilled(door: Refillable) -> Trouble | None:
@@ -161,22 +197,6 @@ async def _refilled(door: Refillable) -> Trouble | None:
         return await door.refill(silent)
     except Exception as error:  # one connector's mistake must not stop the other targets
         return unforeseen(error)
-
-
-async def _apply_chunk(
-    chunk: Sequence[Change], work: Work, way: _Way, applied: Applied, mood: "_Mood"
-) -> None:
-    ids = await work.journal.intend(work.run, chunk, work.clock())
-    results: list[Result] = []
-    try:
-        intents = list(zip(ids, chunk, strict=True))
-        for few in _chunks(intents, way.together):
-            results += await _apply_few(few, work, way, mood)
-    finally:
-        # Also when we are cancelled: what was answered is known and must not be settled by guess.
-        await work.journal.settle([result.settlement for result in results], work.clock())
-        applied.take(results)
-        work.progress(len(applied.results), None)
 
 
 async def _apply_few(
