@@ -14,7 +14,6 @@ from starlette.types import ASGIApp
 
 from doorward.connectors.cardskipper import state as states
 from doorward.connectors.cardskipper.intake import taken
-from doorward.connectors.cardskipper.kept_clock import KeptClock, clock_records
 from doorward.connectors.cardskipper.page import overview
 from doorward.connectors.cardskipper.search import finder
 from doorward.connectors.cardskipper.seed import seeded
@@ -34,6 +33,7 @@ from doorward.net.secrets import Secret
 from doorward.twinkit.clock import TwinClock
 from doorward.twinkit.control import make_twin
 from doorward.twinkit.faults import FaultKind
+from doorward.twinkit.kept_clock import clock_record, keep_clock
 from doorward.twinkit.shelf import Record, Shelf
 from doorward.twinkit.twin import Overview, Twin
 
@@ -68,7 +68,7 @@ class CardskipperWorld:
         self._photos = dict(state.photos)
         self._calls.clear()
         if keep:
-            self._shelf.rewrite([*states.records(state), *clock_records(self.clock)])
+            self._shelf.rewrite([*states.records(state), clock_record(self.clock)])
 
     def close(self) -> None:
         """Release the file."""
@@ -228,7 +228,8 @@ def cardskipper_twin(
     """A twin with `people` invented members, or with what the file `state` holds already."""
     shelf = Shelf(state)
     kept = shelf.load()
-    ticking = clock or KeptClock(shelf, kept)
+    ticking = clock or TwinClock()
+    keep_clock(ticking, shelf, kept)
     today = ticking().astimezone(settings.zone).date()
     login = Login(username, Secret(password))
     world = CardskipperWorld(

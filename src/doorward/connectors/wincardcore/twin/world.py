@@ -13,7 +13,6 @@ from doorward.connectors.wincardcore.signing import KeyPair, Keyring
 from doorward.connectors.wincardcore.twin import state as states
 from doorward.connectors.wincardcore.twin.courier import Courier
 from doorward.connectors.wincardcore.twin.garage import Garage, Parked
-from doorward.connectors.wincardcore.twin.kept_clock import clock_record, set_as_kept
 from doorward.connectors.wincardcore.twin.page import overview
 from doorward.connectors.wincardcore.twin.peer import Peer, PeerAddress
 from doorward.connectors.wincardcore.twin.rules import Rules
@@ -27,6 +26,7 @@ from doorward.connectors.wincardcore.wire.whitelist import Account, AccountCards
 from doorward.net.calls import Masker
 from doorward.twinkit.clock import TwinClock
 from doorward.twinkit.faults import FaultKind
+from doorward.twinkit.kept_clock import clock_record, set_as_kept
 from doorward.twinkit.shelf import Shelf
 from doorward.twinkit.twin import Overview
 
