@@ -1,6 +1,16 @@
 """All measurements, one after another, as Markdown: `make bench`."""
 
-from bench import document, parsing, plan, sync
+from bench import (
+    document,
+    parsing,
+    plan,
+    sync,
+    vizpin_grants,
+    vizpin_twin,
+    wincardcore_accounts,
+    wincardcore_transactions,
+    wincardcore_upload,
+)
 from bench.report import heading, machine
 
 if __name__ == "__main__":
@@ -10,3 +20,8 @@ if __name__ == "__main__":
     plan.main()
     parsing.main()
     document.main()
+    vizpin_twin.main()
+    vizpin_grants.main()
+    wincardcore_transactions.main()
+    wincardcore_upload.main()
+    wincardcore_accounts.main()

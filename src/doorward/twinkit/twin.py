@@ -144,16 +144,18 @@ class Twin:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         call = self._note(scope, body)
         begun = time.perf_counter()
+        line = _Line(receive, body)
+        joined = line.join()
 
         async def noting(message: Message) -> None:
+            await send(message)
             if message["type"] == "http.response.start":
                 call.status = message["status"]
-            await send(message)
+            elif joined is not None:
+                joined.flush()
 
         self._busy += 1
         try:
-            line = _Line(receive, body)
-            line.join()
             if self.faults.ordered:
                 due = self.faults.due(self.world.label(call.method, call.path, body))
                 call.fault = ", ".join(fault.kind for fault in due)
@@ -215,15 +217,18 @@ class _Line:
             raise ConnectionAbortedError("the twin cut the line")
         transport.abort()
 
-    def join(self) -> None:
-        """Send the answer's head together with its body.
+    def join(self) -> "_Joined | None":
+        """Hold back what is written until it is flushed: an answer's head, until its body comes.
 
         uvicorn writes them one by one, which is two system calls, and often two wake-ups of
-        whoever waits for the answer: for a short one as much work as everything else.
+        whoever waits for the answer: for a short one as much work as everything else. None where
+        nothing is held back.
         """
         cycle, transport = self._socket()
-        if transport is not None:
-            cycle.transport = _Joined(transport)
+        if transport is None:
+            return None
+        cycle.transport = joined = _Joined(transport)
+        return joined
 
     def _socket(self) -> tuple[Any, asyncio.Transport | None]:
         """What serves this request in uvicorn, whose receive we were given, and its transport."""
@@ -233,24 +238,23 @@ class _Line:
 
 
 class _Joined(asyncio.Transport):
-    """A transport for one answer: its pieces of one turn of the loop are sent together."""
+    """A transport for one answer: its pieces are sent together, when it is flushed or closed."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._pieces: list[bytes] = []
 
     def write(self, data: Any) -> None:
-        if not self._pieces:
-            asyncio.get_running_loop().call_soon(self._flush)
         self._pieces.append(data)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what was held back."""
         if self._pieces:
             self._transport.write(b"".join(self._pieces))
             self._pieces.clear()
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def abort(self) -> None:

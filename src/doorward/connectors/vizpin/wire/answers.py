@@ -8,12 +8,13 @@ object the last holds.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic
 
 import msgspec
 
 from doorward.connectors.vizpin.wire import form
-from doorward.connectors.vizpin.wire.codes import AnyError, Status, error_code
+from doorward.connectors.vizpin.wire.codes import AnyError, Status, Success, error_code
 from doorward.connectors.vizpin.wire.faults import Fault, NotUnderstood
 from doorward.connectors.vizpin.wire.loose import loosened
 from doorward.connectors.vizpin.wire.operation import A, AnyOperation, Operation, P
@@ -68,17 +69,20 @@ def write_answer(
     """A successful answer. `message` takes the place of the method's usual one."""
     if not isinstance(answer, operation.answers):
         raise TypeError(f"{operation.name} answers {operation.answers.__name__}")
-    head = form.encode(
-        {
-            "message": message or operation.success.text,
-            "code": int(operation.success),
-            "now": now,
-        }
-    )
+    head = _head_of(operation.success, message)
     body = form.encode(answer)
-    result = head if body == b"{}" else head[:-1] + b"," + body[1:]
-    tail = b',"jsonrpc":"2.0","id":%b}' % form.encode(message_id)
-    return b'{"status":1,"result":' + result + tail
+    tail = form.encode(message_id)
+    if body == b"{}":
+        return b'%b%d},"jsonrpc":"2.0","id":%b}' % (head, now, tail)
+    return b'%b%d,%b,"jsonrpc":"2.0","id":%b}' % (head, now, memoryview(body)[1:], tail)
+
+
+@cache
+def _head_of(success: Success, message: str) -> bytes:
+    """An answer up to the time that it was given at."""
+    code = int(success)
+    facts = form.encode({"message": message or success.text, "code": code, "now": 0})
+    return b'{"status":1,"result":' + facts.removesuffix(b"0}")
 
 
 def write_failed(failed: Failed, now: int) -> bytes:

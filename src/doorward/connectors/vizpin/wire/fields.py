@@ -93,13 +93,19 @@ def _plan(kind: type[msgspec.Struct]) -> tuple[tuple[Spec, tuple[str, ...]], ...
     return tuple((spec, spec.keys) for spec in specs(kind))
 
 
+@cache
+def _names(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(spec.name for spec in specs(kind))
+
+
 def read(kind: type[S], raw: object, path: str = "") -> S:
     """What was sent as `kind`. Raises Faulty for the first field that cannot be taken."""
-    said = folded(raw, path)
+    usual = raw if isinstance(raw, dict) and raw.keys() <= _names(kind) else None
+    said = folded(raw, path) if usual is None else {}
     values: dict[str, Any] = {}
     for spec, keys in _plan(kind):
         where = f"{path}.{spec.name}" if path else spec.name
-        value = pick(said, keys, where)
+        value = pick(said, keys, where) if usual is None else usual.get(spec.name)
         if value is not None:
             values[spec.attribute] = spec.rule.read(value, where)
         elif spec.required:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -41,7 +42,7 @@ class Operation(Generic[P, A]):
     errors: tuple[tuple[str, ErrorCode], ...] = ()
     tidied: Callable[[object], object] = _as_sent
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The method's name as it is called."""
         return PREFIX + self.short

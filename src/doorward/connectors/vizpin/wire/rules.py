@@ -39,7 +39,7 @@ class Text:
             raise Faulty(where, "is not text")
         if len(raw) > self.limit:
             raise Faulty(where, f"has more than {self.limit} characters")
-        if _IMPOSSIBLE.search(raw):
+        if not raw.isprintable() and _IMPOSSIBLE.search(raw):
             raise Faulty(where, "holds a control character or half a character")
         if not self.blank and not raw.strip():
             raise Faulty(where, "is empty")
