@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -216,4 +217,5 @@ def visits(folder: Path) -> bool:
     from doorward.storage.store import Reader
 
     with Reader.open(folder / "doorward.db") as store:
-        return bool(store.parking.visits_of("garage", "club-1"))
+        now, day = datetime.now(UTC), timedelta(days=1)
+        return bool(list(store.parking.stays(now - day, now + day)))

@@ -148,10 +148,12 @@ class Twin:
         joined = line.join()
 
         async def noting(message: Message) -> None:
-            await send(message)
             if message["type"] == "http.response.start":
                 call.status = message["status"]
-            elif joined is not None:
+                await send(message)
+                return
+            await send(message)
+            if joined is not None:
                 joined.flush()
 
         self._busy += 1

@@ -19,17 +19,6 @@ async def test_open_visits_are_in_the_longest_first(store: Store):
     assert [one.visit.id[-1] for one in store.parking.inside("garage")] == ["2", "1"]
 
 
-async def test_an_accounts_visits_come_the_latest_first_with_their_money(store: Store):
-    for number in (1, 2, 3):
-        entry = passage(NOON + number * HOUR)
-        await put(store, completed(number, account="a1", entry=entry))
-    await put(store, completed(4))
-    await store.parking.refund(refund(3, "1.00"), NOON)
-    found = store.parking.visits_of("garage", "a1", limit=2)
-    assert [(one.visit.id[-1], str(one.left)) for one in found] == [("3", "4.00"), ("2", "5.00")]
-    assert store.parking.visits_of("roof", "a1") == []
-
-
 @pytest.mark.parametrize("page", [1, 2, 1_000])
 async def test_a_day_is_counted_from_who_was_in(
     store: Store, page: int, monkeypatch: pytest.MonkeyPatch

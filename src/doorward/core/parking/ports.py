@@ -33,10 +33,6 @@ class ParkingBook(Protocol):
         """One visit with its entries; None when there is none of that id."""
         ...
 
-    def visits_of(self, system: str, account: str, limit: int = 100) -> Sequence[Record]:
-        """An account's visits, the latest first."""
-        ...
-
     def inside(self, system: str | None = None) -> Sequence[Record]:
         """The open visits, of one system or of all, the longest first."""
         ...

@@ -26,7 +26,6 @@ visits = Table(
     text_column("raw_out"),  # and of its end, where that came later
     Column("received_at", Instant, nullable=False),
     Index("ix_parking_visits_unique", "system", "visit", unique=True),
-    Index(None, "account"),
     Index(None, "left_at"),
 )
 partly("ix_parking_visits_open", visits.c.entered_at, where=visits.c.state == "open")

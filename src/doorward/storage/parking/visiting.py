@@ -29,12 +29,6 @@ class Visits:
         with self._reads.snapshot() as connection:
             return visit_record(connection, system, id, hold=False)
 
-    def visits_of(self, system: str, account: str, limit: int = 100) -> Sequence[Record]:
-        """An account's visits, the latest first."""
-        query = select(visits).where(visits.c.system == system, visits.c.account == account)
-        order = (visits.c.entered_at.desc(), visits.c.id.desc())
-        return self._records(query.order_by(*order).limit(limit))
-
     def inside(self, system: str | None = None) -> Sequence[Record]:
         """The open visits, of one system or of all, the longest first."""
         query = select(visits).where(_IS_OPEN).order_by(visits.c.entered_at, visits.c.id)

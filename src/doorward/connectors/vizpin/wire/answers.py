@@ -8,7 +8,7 @@ object the last holds.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Generic
 
 import msgspec
@@ -71,13 +71,14 @@ def write_answer(
         raise TypeError(f"{operation.name} answers {operation.answers.__name__}")
     head = _head_of(operation.success, message)
     body = form.encode(answer)
-    tail = form.encode(message_id)
+    tail = b',"jsonrpc":"2.0","id":%b}' % form.encode(message_id)
     if body == b"{}":
-        return b'%b%d},"jsonrpc":"2.0","id":%b}' % (head, now, tail)
-    return b'%b%d,%b,"jsonrpc":"2.0","id":%b}' % (head, now, memoryview(body)[1:], tail)
+        return b"%b%d}%b" % (head, now, tail)
+    # A view, and all at once, because a list may be long.
+    return b"".join((b"%b%d," % (head, now), memoryview(body)[1:], tail))
 
 
-@cache
+@lru_cache
 def _head_of(success: Success, message: str) -> bytes:
     """An answer up to the time that it was given at."""
     code = int(success)

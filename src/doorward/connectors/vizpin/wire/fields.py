@@ -100,19 +100,40 @@ def _names(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 def read(kind: type[S], raw: object, path: str = "") -> S:
     """What was sent as `kind`. Raises Faulty for the first field that cannot be taken."""
-    usual = raw if isinstance(raw, dict) and raw.keys() <= _names(kind) else None
-    said = folded(raw, path) if usual is None else {}
+    if isinstance(raw, dict) and raw.keys() <= _names(kind):
+        values = _as_printed(kind, raw, path)
+    else:
+        values = _as_spelled(kind, raw, path)
+    message = kind(**values)
+    refuse(message.fault(), path)
+    return message
+
+
+def _as_printed(kind: type[S], said: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """The values of an object that has no other names than the printed ones, as most have."""
+    values: dict[str, Any] = {}
+    for spec in specs(kind):
+        name = spec.name
+        value = said.get(name)
+        if value is not None:
+            values[spec.attribute] = spec.rule.read(value, f"{path}.{name}" if path else name)
+        elif spec.required:
+            raise Faulty(f"{path}.{name}" if path else name, "is required")
+    return values
+
+
+def _as_spelled(kind: type[S], raw: object, path: str) -> dict[str, Any]:
+    """The values of any object. For one in printed names they are those of `_as_printed`."""
+    said = folded(raw, path)
     values: dict[str, Any] = {}
     for spec, keys in _plan(kind):
         where = f"{path}.{spec.name}" if path else spec.name
-        value = pick(said, keys, where) if usual is None else usual.get(spec.name)
+        value = pick(said, keys, where)
         if value is not None:
             values[spec.attribute] = spec.rule.read(value, where)
         elif spec.required:
             raise Faulty(where, "is required")
-    message = kind(**values)
-    refuse(message.fault(), path)
-    return message
+    return values
 
 
 def refuse(fault: Fault | None, path: str = "") -> None:

@@ -1,7 +1,6 @@
 """JSON as values: every body of the protocol goes through here, in and out."""
 
 import json
-import re
 from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -15,8 +14,8 @@ MAX_BYTES = 1024 * 1024
 
 T = TypeVar("T")
 
-_COUNT_LIMIT = 10**9
-_DIGITS = re.compile(r"[0-9]{1,9}")
+_DIGITS = 9
+_COUNT_LIMIT = 10**_DIGITS
 
 
 class Count(int):
@@ -124,6 +123,6 @@ def count(value: object) -> Count:
     """A count from 0 up, given as text or as a number. Raises ValueError."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _COUNT_LIMIT:
         return Count(value)
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
+    if isinstance(value, str) and len(value) <= _DIGITS and value.isascii() and value.isdigit():
         return Count(value)
     raise ValueError("expected a whole number from 0 of at most 9 digits")

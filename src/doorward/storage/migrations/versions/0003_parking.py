@@ -57,7 +57,6 @@ def _visits() -> None:
     )
     name = "ix_parking_visits"
     op.create_index(f"{name}_unique", "parking_visits", ["system", "visit"], unique=True)
-    op.create_index(f"{name}_account", "parking_visits", ["account"])
     op.create_index(f"{name}_left_at", "parking_visits", ["left_at"])
     _partial(f"{name}_open", "parking_visits", ["entered_at"], "state = 'open'")
 
