@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from doorward.net.errors import AnswerLost, Unreadable
 from doorward.net.line import Limits, Line
@@ -276,6 +277,25 @@ async def test_a_head_alone_is_an_answer(url: str):
     answer = await raw(url, b"HEAD /notes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 200")
     assert answer.endswith(b"\r\n\r\n")
+
+
+async def test_a_piece_of_an_answer_does_not_wait_for_the_next_one(twin: Twin, url: str):
+    seen = asyncio.Event()
+
+    async def slowly(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        await seen.wait()
+        await send({"type": "http.response.body", "body": b"last"})
+
+    twin.world.app = slowly
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(put("a"))
+    begun = await asyncio.wait_for(reader.readuntil(b"first\r\n"), 5)
+    assert begun.startswith(b"HTTP/1.1 200")
+    seen.set()
+    assert await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 5) == b"4\r\nlast\r\n0\r\n\r\n"
+    writer.close()
 
 
 # --- what a system does of its own accord
