@@ -42,7 +42,8 @@ class TwinClock:
         self.moved: Callable[[], None] = _nobody_waits
 
     def __call__(self) -> datetime:
-        return self._real() + self.shift + self.drift
+        real = self._real()
+        return real + self.shift + self.drift if self.shift or self.drift else real
 
     def order(self, order: ClockOrder) -> None:
         """Do what a `PUT /_twin/clock` asks, or all of nothing.

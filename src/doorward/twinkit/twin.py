@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from doorward.net.calls import Masker
 from doorward.twinkit.clock import TwinClock
 from doorward.twinkit.faults import Fault, FaultKind, Faults
+from doorward.twinkit.line import Line, Outgoing
 
 BODY_LIMIT = 64 * 1024 * 1024
 REMEMBERED = 1000
@@ -111,6 +112,7 @@ class Twin:
     pieces: Callable[[], Iterator[bytes]] | None = None
     too_large: Callable[[], Response] = lambda: Response("the body is too large", 413)
     _busy: int = 0
+    _outgoing: Outgoing = field(default_factory=Outgoing)
     _working: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -144,17 +146,13 @@ class Twin:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
         call = self._note(scope, body)
         begun = time.perf_counter()
-        line = _Line(receive, body)
-        joined = line.join()
+        line = Line(receive, body)
+        line.join(self._outgoing)
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 call.status = message["status"]
-                await send(message)
-                return
             await send(message)
-            if joined is not None:
-                joined.flush()
 
         self._busy += 1
         try:
@@ -168,7 +166,7 @@ class Twin:
             self._busy -= 1
             call.seconds = time.perf_counter() - begun
 
-    async def _break(self, due: list[Fault], scope: Scope, line: "_Line", send: Send) -> None:
+    async def _break(self, due: list[Fault], scope: Scope, line: Line, send: Send) -> None:
         for fault in due:
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds)
@@ -198,75 +196,6 @@ class Twin:
         return call
 
 
-@dataclass(slots=True)
-class _Line:
-    """A request whose body was read already, and the socket it came on."""
-
-    incoming: Receive
-    body: bytes
-    given: bool = False
-
-    async def receive(self) -> Message:
-        if self.given:
-            return await self.incoming()
-        self.given = True
-        return {"type": "http.request", "body": self.body, "more_body": False}
-
-    def cut(self) -> None:
-        """Close the socket without another byte."""
-        _cycle, transport = self._socket()
-        if transport is None:
-            raise ConnectionAbortedError("the twin cut the line")
-        transport.abort()
-
-    def join(self) -> "_Joined | None":
-        """Hold back what is written until it is flushed: an answer's head, until its body comes.
-
-        uvicorn writes them one by one, which is two system calls, and often two wake-ups of
-        whoever waits for the answer: for a short one as much work as everything else. None where
-        nothing is held back.
-        """
-        cycle, transport = self._socket()
-        if transport is None:
-            return None
-        cycle.transport = joined = _Joined(transport)
-        return joined
-
-    def _socket(self) -> tuple[Any, asyncio.Transport | None]:
-        """What serves this request in uvicorn, whose receive we were given, and its transport."""
-        cycle = getattr(self.incoming, "__self__", None)
-        transport = getattr(cycle, "transport", None)
-        return cycle, transport if isinstance(transport, asyncio.Transport) else None
-
-
-class _Joined(asyncio.Transport):
-    """A transport for one answer: its pieces are sent together, when it is flushed or closed."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._pieces: list[bytes] = []
-
-    def write(self, data: Any) -> None:
-        self._pieces.append(data)
-
-    def flush(self) -> None:
-        """Send what was held back."""
-        if self._pieces:
-            self._transport.write(b"".join(self._pieces))
-            self._pieces.clear()
-
-    def close(self) -> None:
-        self.flush()
-        self._transport.close()
-
-    def abort(self) -> None:
-        self._pieces.clear()
-        self._transport.abort()
-
-    def is_closing(self) -> bool:
-        return self._transport.is_closing()
-
-
 async def _unheard(_message: Message) -> None:
     """Swallow an answer."""
 
@@ -276,15 +205,19 @@ class _CutOff(Exception):
 
 
 async def _read(receive: Receive) -> bytes | None:
-    pieces: list[bytes] = []  # of most requests it is one
+    pieces: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _CutOff
-        pieces.append(message.get("body", b""))
-        size += len(pieces[-1])
+        piece: bytes = message.get("body", b"")
+        size += len(piece)
         if size > BODY_LIMIT:
             return None
-        if not message.get("more_body", False):
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        more = message.get("more_body", False)
+        if not (more or pieces):
+            return piece  # as most requests are
+        pieces.append(piece)
+        if not more:
+            return b"".join(pieces)

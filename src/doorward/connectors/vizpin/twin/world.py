@@ -5,6 +5,7 @@ import secrets
 import ssl
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -91,7 +92,7 @@ class VizpinWorld:
         self.verified.load(kept)
 
     def _session_life(self) -> timedelta:
-        return timedelta(seconds=self.store.settings.session_seconds)
+        return _lasting(self.store.settings.session_seconds)
 
     # What every twin does.
 
@@ -188,6 +189,11 @@ def _platform(status: int, code: str, why: str) -> Response:
 
 def _six_digits() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+@lru_cache  # asked for with every call, and nearly always the same
+def _lasting(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
 
 
 def _tls(options: TwinOptions) -> ssl.SSLContext | None:

@@ -8,8 +8,9 @@ most 10 letters and digits, and comes back as it was sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeGuard
+
+import msgspec
 
 from doorward.connectors.vizpin.wire.answers import Failed, MessageId
 from doorward.connectors.vizpin.wire.codes import AnyError, ErrorCode, RpcCode
@@ -27,13 +28,15 @@ _ID_LIMIT = 10**10
 _NAMES = {"jsonrpcs": "jsonrpc", "version": "!version", "param": "params"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A call of a known method. `params` is as it was sent: the operation reads it."""
 
     id: MessageId
     operation: AnyOperation
-    params: object = field(repr=False)  # may hold a password
+    params: object
+
+    def __repr__(self) -> str:  # without the parameters, which may hold a password
+        return f"Request(id={self.id!r}, operation={self.operation.name!r})"
 
 
 def write_request(operation: Operation[P, A], params: P, message_id: MessageId) -> bytes:
