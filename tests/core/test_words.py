@@ -4,7 +4,7 @@ import pytest
 
 from core.factories import STOCKHOLM, THIS_YEAR, access
 from doorward.core.people import Access
-from doorward.core.windows import ALWAYS, Window
+from doorward.core.windows import ALWAYS, NEVER, Window
 from doorward.core.words import difference, in_words, moment
 
 
@@ -55,3 +55,11 @@ def test_a_difference_is_said_with_old_and_new_and_nothing_that_stayed(
 def test_a_start_within_the_day_is_said_to_the_second():
     before = Access(Window(datetime(2026, 1, 1, 9, 30, tzinfo=UTC), None))
     assert difference(before, Access(ALWAYS), STOCKHOLM) == "start 2026-01-01 10:30:00 → any time"
+
+
+def test_no_access_at_all_is_said_so_and_not_with_a_date():
+    nothing, year = Access(NEVER, (("readers", ()),)), access(readers=("Gym",))
+    assert in_words(nothing, STOCKHOLM) == moment(NEVER.end, STOCKHOLM) == "no access"
+    said = "2026-01-01 to 2026-12-31, readers Gym"
+    assert difference(nothing, year, STOCKHOLM) == f"no access → {said}"
+    assert difference(year, nothing, STOCKHOLM) == f"{said} → no access"

@@ -67,6 +67,8 @@ class Window:
 
 
 ALWAYS = Window(None, None)
+NEVER = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC))
+"""What somebody has at a target that keeps no dates for who may not open anything."""
 
 
 def first_moment(bound: Bound, zone: ZoneInfo) -> datetime | None:

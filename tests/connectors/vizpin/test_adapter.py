@@ -10,7 +10,6 @@ from connectors.vizpin.target_rig import (
     ANN,
     EVERYWHERE,
     LONGER,
-    STOCKHOLM,
     YEAR,
     Town,
     access,
@@ -20,7 +19,7 @@ from connectors.vizpin.target_rig import (
 )
 from doorward.connectors.kinds import TargetKind, TwinKind
 from doorward.connectors.vizpin.adapter import TARGET, TWIN
-from doorward.connectors.vizpin.translate import no_access
+from doorward.connectors.vizpin.translate import NO_ACCESS
 from doorward.core.errors import Kind, Troubled
 from doorward.core.people import Person
 from doorward.core.ports import (
@@ -38,7 +37,7 @@ from doorward.core.reads import Complete
 from doorward.core.windows import Window
 from doorward.twinkit.clock import ClockOrder
 
-NOTHING = no_access(STOCKHOLM)
+NOTHING = NO_ACCESS
 
 
 def test_it_is_offered_as_a_target_and_as_a_twin():

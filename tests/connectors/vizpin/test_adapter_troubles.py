@@ -20,7 +20,7 @@ from connectors.vizpin.target_rig import (
 )
 from doorward.connectors.kinds import Surroundings
 from doorward.connectors.vizpin.adapter import open_door
-from doorward.connectors.vizpin.translate import no_access
+from doorward.connectors.vizpin.translate import NO_ACCESS
 from doorward.core.errors import Kind, Trouble, Troubled
 from doorward.core.inbound import Mark
 from doorward.core.ports import (
@@ -326,7 +326,7 @@ async def test_where_it_is_not_told_who_has_none_everybody_is_asked_about():
         people = await place.everybody()
         asked = place.asked()
     assert (len(people), asked["vizpin.list"]) == (6, 6)
-    assert [one.access == no_access(STOCKHOLM) for one in people].count(True) == 2
+    assert [one.access == NO_ACCESS for one in people].count(True) == 2
 
 
 async def test_no_secret_is_in_the_record_of_calls():

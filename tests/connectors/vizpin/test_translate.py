@@ -108,16 +108,16 @@ def test_what_fits_is_what_reading_back_shows_and_no_end_is_cut(
 
 def test_what_is_over_is_no_access_at_all():
     assert fitted(of(date(2025, 1, 1), date(2026, 6, 30), readers=("Gym",))) == (
-        translate.no_access(STOCKHOLM)
+        translate.NO_ACCESS
     )
-    assert translate.no_access(STOCKHOLM).window.over_at(NOW)
+    assert translate.NO_ACCESS.window.over_at(NOW)
 
 
 @pytest.mark.parametrize(("second", "over"), [(0, False), (1, True), (59, True)])
 def test_it_is_over_when_the_vizpin_is(second: int, over: bool):
     now = datetime(2026, 12, 31, 22, 59, second, tzinfo=UTC)
     access = Access(YEAR, (("readers", ("Gym",)),))
-    assert (fitted(access, now=now) == translate.no_access(STOCKHOLM)) is over
+    assert (fitted(access, now=now) == translate.NO_ACCESS) is over
 
 
 # --- readers and roles
@@ -183,7 +183,7 @@ def test_readers_with_the_same_dates_are_one_window():
     "status", ["Expired", "Revoke Complete", "Blacklisted", "Superceded", "EXPIRED "]
 )
 def test_what_opens_nothing_is_no_access(status: str):
-    assert shown(vizpin(status=status)) == translate.no_access(STOCKHOLM)
+    assert shown(vizpin(status=status)) == translate.NO_ACCESS
 
 
 def test_readers_elsewhere_are_not_shown():

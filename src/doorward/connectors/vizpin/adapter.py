@@ -104,7 +104,7 @@ class VizpinDoor:
         read = translate.holder(user, vizpins, site.readers, self.zone)
         if isinstance(read, Faulty):
             raise Troubled(Trouble(Kind.PERMANENT, f"{read.where}: {read.reason}", read.remedy))
-        if read.access == translate.no_access(self.zone):
+        if read.access == translate.NO_ACCESS:
             return read if await self._is_here(user_id, site) else None
         return read
 

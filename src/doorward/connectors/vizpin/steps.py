@@ -33,7 +33,7 @@ class Wanted:
             remedy = f'Add it to \'roles\' of this target: roles = {{ "{role}" = ["…"] }}.'
             raise Troubled(Trouble(Kind.PERMANENT, reason, remedy))
         readers = frozenset(options.get(READERS, ()))
-        if not readers and access != translate.no_access(zone):
+        if not readers and access != translate.NO_ACCESS:
             reason = "the rule names no readers and no roles"
             remedy = "Name them in the rule's grant, or set 'readers' of this target."
             raise Troubled(Trouble(Kind.PERMANENT, reason, remedy))

@@ -8,7 +8,7 @@ its dates, so they say nothing.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from doorward.connectors.vizpin.wire.schedules import AroundTheClock
 from doorward.connectors.vizpin.wire.users import User
 from doorward.connectors.vizpin.wire.vizpins import LIVE, Vizpin, VizpinStatus
 from doorward.core.people import Access, Faulty, Holder, Options
-from doorward.core.windows import Window
+from doorward.core.windows import NEVER, Window
 from doorward.net.phone import international
 
 READERS, ROLES = "readers", "roles"
@@ -26,9 +26,6 @@ READERS, ROLES = "readers", "roles"
 EARLIEST = datetime(2000, 1, 1)
 LATEST = datetime(2099, 12, 31, 23, 59, 1)
 """What an open side becomes: a grant of roles has to have both dates."""
-
-NEVER = date(1970, 1, 1)
-"""The day that stands for no access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +78,8 @@ def _held(start_date: str, stop_date: str) -> Dates:
     return Dates(begins, min(max(stop, EARLIEST), LATEST))
 
 
-def no_access(zone: ZoneInfo) -> Access:
-    """What somebody has whom nothing is opened to."""
-    return Access(Window.of(NEVER, NEVER, zone), ((READERS, ()),))
+NO_ACCESS = Access(NEVER, ((READERS, ()),))
+"""What somebody has whom nothing is opened to."""
 
 
 def fitted(access: Access, zone: ZoneInfo, settings: VizpinSettings, now: datetime) -> Access:
@@ -93,7 +89,7 @@ def fitted(access: Access, zone: ZoneInfo, settings: VizpinSettings, now: dateti
     """
     held = dates(access.window, zone)
     if held.over_at(now, zone):
-        return no_access(zone)
+        return NO_ACCESS
     return Access(held.window(zone), _readers(access.options, settings))
 
 
@@ -133,7 +129,7 @@ def shown(vizpins: Sequence[Vizpin], readers: Mapping[str, str], zone: ZoneInfo)
     """
     found = live(vizpins, readers)
     if not found:
-        return no_access(zone)
+        return NO_ACCESS
     always = [one for one in found if isinstance(one.schedule, AroundTheClock)] or found
     often = Counter(map(dates_of, always))
     usual = max(often, key=lambda one: (often[one], one.stop, one.start))
