@@ -49,6 +49,8 @@ class Line:
 class _Joined(asyncio.Transport):
     """A transport for one answer: its pieces of one turn of the loop are sent together."""
 
+    __slots__ = ("_outgoing", "_pieces", "_transport")
+
     def __init__(self, transport: asyncio.Transport, outgoing: "Outgoing") -> None:
         self._transport = transport
         self._outgoing = outgoing
