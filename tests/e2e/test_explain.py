@@ -1,11 +1,14 @@
 """Why somebody has access, or has not, as the hub tells it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from doorward.app.explain import AtTarget, explain
 from doorward.app.runs import NobodyMeant
+from doorward.core.people import Access
+from doorward.core.windows import NEVER
 from e2e.town import Town, town
 
 
@@ -36,6 +39,16 @@ async def test_who_left_the_register_is_given_nothing_and_the_door_is_told_as_it
         one = await explained(place, "10001")
     assert one.entitlement is None
     assert one.verdict.startswith(so)
+
+
+async def test_somebody_whom_a_target_knows_but_gave_nothing_is_not_called_expired(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path) as place:
+        await place.sync()
+        one = await explained(place, "10001")
+    verdict = replace(one, shown=Access(NEVER, (("readers", ()),))).verdict
+    assert verdict == "known there, and opens nothing"
 
 
 async def test_nobody_or_several_are_not_guessed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from doorward.app.runs import NobodyMeant
 from doorward.core.entitlements import Entitlement, Rule, entitle, unblocked
 from doorward.core.errors import Trouble, Troubled
 from doorward.core.people import Access, Person
+from doorward.core.windows import NEVER
 from doorward.core.words import in_words
 from doorward.storage.failures import FailedUpdate
 from doorward.storage.history import Agreement, Update
@@ -52,6 +53,8 @@ class AtTarget:
         sure = "" if self.shown else " (as last read back: the target was not asked)"
         if access.window.open_at(self.now):
             return f"open now: {in_words(access, zone)}{sure}"
+        if access.window == NEVER:
+            return f"known there, and opens nothing{sure}"
         word = "expired" if access.window.over_at(self.now) else "not open yet"
         return f"{word}: {in_words(access, zone)}{sure}"
 

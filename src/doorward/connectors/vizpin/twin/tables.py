@@ -7,7 +7,8 @@ of it is a slice: the last page of 100,000 users costs what the first one does.
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -131,6 +132,12 @@ class Encoded:
     def add(self, key: str, row: Any) -> None:
         """Make it."""
         self.held[key] = msgspec.Raw(form.encode(self._told(row)))
+
+    def some(self, keys: Sequence[str]) -> tuple[msgspec.Raw, ...]:
+        """Those with these keys, in that order; looked up at once where there are several."""
+        if len(keys) > 1:
+            return cast("tuple[msgspec.Raw, ...]", itemgetter(*keys)(self.held))
+        return tuple(self.held[key] for key in keys)
 
     def remove(self, key: str, row: Any) -> None:
         """It is told no more."""
