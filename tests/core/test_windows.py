@@ -15,6 +15,7 @@ from doorward.core.windows import (
     first_moment,
     last_moment,
     touching,
+    wall_bounds,
 )
 
 SANTIAGO = ZoneInfo("America/Santiago")  # 2026-09-06 begins at 01:00
@@ -250,3 +251,40 @@ def test_the_day_before_the_last_is_an_end_that_can_be_reckoned_with():
     end = window(None, date(9999, 12, 30)).end
     assert end is not None
     assert end + SECOND == datetime(9999, 12, 30, 23, tzinfo=UTC)
+
+
+LOWEST, HIGHEST = datetime(2000, 1, 1), datetime(2037, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [
+        (None, None, (LOWEST, HIGHEST)),
+        (
+            datetime(2026, 7, 1, 10, tzinfo=UTC),
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),  # the second 02:30
+            (datetime(2026, 7, 1, 12), datetime(2026, 10, 25, 2, 30)),
+        ),
+        (
+            datetime(1999, 12, 31, tzinfo=UTC),
+            datetime(2040, 1, 1, tzinfo=UTC),
+            (LOWEST, HIGHEST),
+        ),
+        (
+            datetime.min.replace(tzinfo=UTC),
+            datetime.max.replace(tzinfo=UTC),
+            (LOWEST, HIGHEST),
+        ),
+    ],
+)
+def test_wall_bounds_stay_within_what_a_target_holds(
+    start: datetime | None, end: datetime | None, shown: tuple[datetime, datetime]
+) -> None:
+    found = wall_bounds(Window(start, end), STOCKHOLM, LOWEST, HIGHEST)
+    assert found == shown
+    assert [(one.tzinfo, one.fold) for one in found] == [(None, 0)] * 2
+
+
+def test_an_instant_before_the_calendar_of_a_zone_is_the_earliest() -> None:
+    window = Window(datetime.min.replace(tzinfo=UTC), None)
+    assert wall_bounds(window, HAVANA, LOWEST, HIGHEST)[0] == LOWEST

@@ -17,8 +17,9 @@ from doorward.net.errors import (
     Unreadable,
     Untrusted,
 )
-from doorward.net.line import Limits, Line, Login, Trust, is_loopback
+from doorward.net.line import Limits, Line, Login
 from doorward.net.secrets import Secret
+from doorward.net.trust import Trust, is_loopback
 from net.sockets import Heard, Recorded, Server, free_port, serving
 
 SMALL = Limits(body=1000)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from doorward.net.errors import Unreachable, Untrusted
-from doorward.net.line import Limits, Line, Login, Trust
+from doorward.net.line import Limits, Line, Login
 from doorward.net.secrets import Secret
+from doorward.net.trust import Trust
 from net.certificates import Made, make
 from net.sockets import Heard, Server, serving
 

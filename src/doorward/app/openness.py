@@ -1,7 +1,7 @@
 """Whether the hub may answer other machines: over TLS, or in the clear because somebody said so."""
 
 from doorward.app.config import Serving
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 
 class NotServed(Exception):

@@ -13,6 +13,7 @@ from doorward.cli.listings import OnlyPerson, OnlyTarget
 from doorward.cli.shell import Exit, Shell, shell, told
 from doorward.cli.steps import AsJson
 from doorward.cli.tables import clock_time, show_table
+from doorward.storage.links import KeptApart, KnownLink
 from doorward.storage.store import Reader, Store
 
 links = typer.Typer(help="Who at a target is which person; link and unlink by hand.")
@@ -37,36 +38,25 @@ def list_command(
         with Reader.open(here.settings().store_url) as store:
             linked = store.links.all(target, person)
             apart = store.links.apart(target, person)
-    rows: list[dict[str, Any]] = [
-        {
-            "target": one.target,
-            "person": one.person,
-            "holder": one.holder,
-            "how": one.origin,
-            "since": one.made_at.isoformat(),
-            "by": one.made_by,
-        }
-        for one in linked
-    ]
-    rows += [
-        {
-            "target": one.target,
-            "person": one.person,
-            "holder": one.holder,
-            "how": "never",
-            "since": one.made_at.isoformat(),
-            "by": one.made_by,
-        }
-        for one in apart
-    ]
+    found = [(one, one.origin) for one in linked] + [(one, "never") for one in apart]
     if as_json:
-        here.print_json(rows)
+        here.print_json([_row(one, how, one.made_at.isoformat()) for one, how in found])
         return
     columns = (("target", 3), ("person", 5), ("holder", 4), ("how", 2), ("since", 4), ("by", 2))
-    times = [clock_time(one.made_at) for one in linked]
-    times += [clock_time(one.made_at) for one in apart]
-    shown = [{**row, "since": at} for row, at in zip(rows, times, strict=True)]
-    show_table(here.out, columns, [tuple(row.values()) for row in shown])
+    rows = (_row(one, how, clock_time(one.made_at)) for one, how in found)
+    show_table(here.out, columns, [tuple(row.values()) for row in rows])
+
+
+def _row(one: KnownLink | KeptApart, how: str, since: str) -> dict[str, str]:
+    """What is shown of a link, or of a pair that is kept apart."""
+    return {
+        "target": one.target,
+        "person": one.person,
+        "holder": one.holder,
+        "how": how,
+        "since": since,
+        "by": one.made_by,
+    }
 
 
 @links.command("set")

@@ -10,7 +10,8 @@ from msgspec import Meta
 from doorward.connectors.kinds import Surroundings
 from doorward.core.errors import Kind, Trouble
 from doorward.net.errors import RemoteError, Untrusted
-from doorward.net.line import Limits, Line, Login, Trust
+from doorward.net.line import Limits, Line, Login
+from doorward.net.trust import Trust
 
 
 class Remote(msgspec.Struct, frozen=True, kw_only=True):

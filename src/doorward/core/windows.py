@@ -137,6 +137,27 @@ def _whole_second(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
+def wall_bounds(
+    window: Window, zone: ZoneInfo, earliest: datetime, latest: datetime
+) -> tuple[datetime, datetime]:
+    """Its start and end as clocks in this zone show them, within what a target can hold.
+
+    An open side becomes the end of that range. The zone is left out, so that in the hour that
+    comes twice a wall time names two instants.
+    """
+    start = earliest if window.start is None else _wall(window.start, zone, earliest, latest)
+    end = latest if window.end is None else _wall(window.end, zone, earliest, latest)
+    return start, end
+
+
+def _wall(instant: datetime, zone: ZoneInfo, earliest: datetime, latest: datetime) -> datetime:
+    try:
+        wall = instant.astimezone(zone).replace(tzinfo=None, fold=0)
+    except OverflowError:
+        return latest if instant.year > latest.year else earliest
+    return min(max(wall, earliest), latest)
+
+
 def touching(earlier: Window, later: Window) -> bool:
     """Whether no closed second lies between a window and one that begins no earlier."""
     return earlier.end is None or later.start is None or later.start <= earlier.end + SECOND

@@ -6,7 +6,6 @@ protocol's business (see each client). Every exchange is recorded, also one that
 """
 
 import asyncio
-import ipaddress
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -17,7 +16,6 @@ from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
@@ -33,6 +31,7 @@ from doorward.net.errors import (
     Untrusted,
 )
 from doorward.net.secrets import Secret
+from doorward.net.trust import ADDRESS, Trust, refuse_plain_http
 
 SPOOL = 8 * 1024 * 1024
 
@@ -51,16 +50,6 @@ class Login:
 
     username: str
     password: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How the other side's certificate is judged. The default is the system's own store."""
-
-    ca_file: str | None = None
-    fingerprint: str | None = None  # SHA-256 of the certificate, hex, with or without colons
-    verify: bool = True
-    plain_http: bool = False  # allow http beyond loopback: only where the operator said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +86,7 @@ class Line:
     url: str
     basic: Login | None = None
     middlewares: Sequence[aiohttp.ClientMiddlewareType] = ()
-    trust: Trust = Trust()
+    trust: Trust = field(default_factory=Trust)
     limits: Limits = Limits()
     masker: Masker = field(default_factory=lambda: Masker(frozenset()))
     record: Recorder = _unrecorded
@@ -257,35 +246,6 @@ def tls(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
     return trust.verify
 
 
-def refuse_plain_http(url: str, trust: Trust) -> None:
-    """Raise Untrusted for an http address beyond loopback that nobody allowed.
-
-    And for one that is no http address at all, or has a login in it: an address is shown in logs.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        raise Untrusted("the address cannot be understood", remedy=_ADDRESS) from None
-    if parts.scheme not in ("http", "https"):
-        raise Untrusted("the address is neither http nor https", remedy=_ADDRESS)
-    if "@" in parts.netloc:
-        raise Untrusted("the address has a login in it", remedy=_ADDRESS)
-    if parts.scheme == "https" or trust.plain_http or is_loopback(parts.hostname or ""):
-        return
-    raise Untrusted(f"http://{parts.netloc} would send the password in the clear")
-
-
-_ADDRESS = "Write the address as https://host or https://host:port, and the login in its own place."
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address stays on this machine."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def explain(fault: BaseException) -> RemoteError:
     """A library's exception as one of ours."""
     text = f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
@@ -297,7 +257,7 @@ def explain(fault: BaseException) -> RemoteError:
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return Unreachable(f"no connection ({text})")
         case aiohttp.InvalidURL() | UnicodeError():
-            return Untrusted(f"not an address: {text}", remedy=_ADDRESS)
+            return Untrusted(f"not an address: {text}", remedy=ADDRESS)
         case aiohttp.ClientResponseError():
             return Unreadable(f"not an HTTP answer ({text})")
         case _:

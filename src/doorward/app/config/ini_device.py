@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 _LOCAL_ENDINGS = ("local", "lan", "home.arpa", "internal", "localdomain")
 _USUAL = {"http": 80, "https": 443}

@@ -11,7 +11,7 @@ from doorward.app.config.lines import KeyPath
 from doorward.app.config.sections import NotifySection, Smtp
 from doorward.app.config.settings import Mail, Notify, Security
 from doorward.app.config.words import shown
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 _PORTS: dict[Security, int] = {"tls": 465, "starttls": 587, "none": 25}
 

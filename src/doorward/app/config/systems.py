@@ -25,8 +25,8 @@ from doorward.connectors.kinds import (
     target_kind,
 )
 from doorward.core.proposal import Policy
-from doorward.net.line import is_loopback
 from doorward.net.secrets import masked_names
+from doorward.net.trust import is_loopback
 
 S = TypeVar("S", bound=System)
 K = TypeVar("K", SourceKind[Any], TargetKind[Any])

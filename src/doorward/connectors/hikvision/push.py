@@ -11,7 +11,7 @@ import aiohttp
 
 from doorward.connectors.hikvision.wire.event import Event, Pushed, push_type, write_push
 from doorward.connectors.hikvision.wire.hosts import Host, Hosts
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 WAITING = 1000  # events kept for a listener that does not answer
 PATIENCE = aiohttp.ClientTimeout(total=3.0)

@@ -1,6 +1,5 @@
 """Between a terminal's records and the core's people: windows, rights, faults."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from doorward.connectors.hikvision.wire.person import Rights, UserInfo
@@ -32,17 +31,8 @@ def wall_window(window: windows.Window, zone: ZoneInfo) -> Window:
     An open side becomes the end of the range. In the hour that comes twice in autumn a wall time
     names two instants: access then begins at the earlier and ends at the later.
     """
-    begin = EARLIEST if window.start is None else _wall(window.start, zone)
-    end = LATEST if window.end is None else _wall(window.end, zone)
+    begin, end = windows.wall_bounds(window, zone, EARLIEST, LATEST)
     return Window(begin, max(begin, end))
-
-
-def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
-    try:
-        wall = instant.astimezone(zone).replace(tzinfo=None, microsecond=0, fold=0)
-    except OverflowError:
-        return LATEST if instant.year > LATEST.year else EARLIEST
-    return min(max(wall, EARLIEST), LATEST)
 
 
 def fitted(access: Access, zone: ZoneInfo) -> Access:

@@ -18,7 +18,7 @@ from doorward.connectors.vizpin.wire.schedules import AroundTheClock
 from doorward.connectors.vizpin.wire.users import User
 from doorward.connectors.vizpin.wire.vizpins import LIVE, Vizpin, VizpinStatus
 from doorward.core.people import Access, Faulty, Holder, Options
-from doorward.core.windows import NEVER, Window
+from doorward.core.windows import NEVER, Window, wall_bounds
 from doorward.net.phone import international
 
 READERS, ROLES = "readers", "roles"
@@ -51,18 +51,9 @@ def dates(window: Window, zone: ZoneInfo) -> Dates:
     In the hour that comes twice in autumn a wall time names two instants: access then ends at the
     later.
     """
-    start = EARLIEST if window.start is None else _wall(window.start, zone)
-    stop = LATEST if window.end is None else _wall(window.end, zone)
+    start, stop = wall_bounds(window, zone, EARLIEST, LATEST)
     begins = datetime.combine(start.date(), time())
     return Dates(begins, max(stop, begins).replace(second=1))
-
-
-def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
-    try:
-        wall = instant.astimezone(zone).replace(tzinfo=None, microsecond=0, fold=0)
-    except OverflowError:
-        return LATEST if instant.year > LATEST.year else EARLIEST
-    return min(max(wall, EARLIEST), LATEST)
 
 
 def dates_of(vizpin: Vizpin) -> Dates:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 OEM_KEY = "d0025a7d5eed4f0b9a55c0ffee0de0a1"
 LOOPBACK = "127.0.0.0/8,::1"

@@ -28,7 +28,7 @@ from doorward.connectors.wincardcore.wire.faults import Fault
 from doorward.connectors.wincardcore.wire.lists import Received
 from doorward.connectors.wincardcore.wire.operations import PREFIX, Operation
 from doorward.connectors.wincardcore.wire.whitelist import Account, AccountCards, AccountCustomer
-from doorward.net.line import is_loopback
+from doorward.net.trust import is_loopback
 
 BODY_LIMIT = 32 * 1024 * 1024  # about 50,000 accounts; more are sent in blocks
 PARAMETERS = 100

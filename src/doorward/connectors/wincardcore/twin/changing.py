@@ -5,7 +5,8 @@ then the difference is written. A number that one card gives up another may take
 request; a number that a card keeps, which the request does not touch, nobody can take.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -89,41 +90,33 @@ class _Change:
 
 def patch_accounts(stock: Stock, sent: Received[Account]) -> None:
     """Cards that a record does not list go, unless it lists none at all (2.2). Raises Fault."""
-    with stock.transaction():
-        change = _begun(stock, sent)
+    with _changing(stock, sent) as change:
         for record in sent.records:
             change.set_customer(record)
             if record.cards is not UNSET:
                 _replace_cards(change, record.account_key, record.cards, sent.skipped)
-        _finish(change, sent.skipped)
 
 
 def post_accounts(stock: Stock, sent: Received[Account]) -> None:
     """Cards that a record does not list stay (2.3). Raises Fault."""
-    with stock.transaction():
-        change = _begun(stock, sent)
+    with _changing(stock, sent) as change:
         for record in sent.records:
             change.set_customer(record)
             _add_cards(change, record.account_key, cards_of(record))
-        _finish(change, sent.skipped)
 
 
 def put_cards(stock: Stock, sent: Received[AccountCards]) -> None:
     """Cards that a record does not list go (2.8). Raises Fault."""
-    with stock.transaction():
-        change = _begun(stock, sent)
+    with _changing(stock, sent) as change:
         for record in sent.records:
             _replace_cards(change, record.account_key, record.cards, sent.skipped)
-        _finish(change, sent.skipped)
 
 
 def patch_cards(stock: Stock, sent: Received[AccountCards]) -> None:
     """Cards that a record does not list stay (2.5, 2.6). Raises Fault."""
-    with stock.transaction():
-        change = _begun(stock, sent)
+    with _changing(stock, sent) as change:
         for record in sent.records:
             _add_cards(change, record.account_key, record.cards)
-        _finish(change, sent.skipped)
 
 
 def patch_customers(stock: Stock, sent: Sequence[AccountCustomer]) -> None:
@@ -155,6 +148,17 @@ def delete_cards(stock: Stock, keys: Sequence[str]) -> None:
         stock.forget_skipped(change.generation, keys)
 
 
+@contextmanager
+def _changing(stock: Stock, sent: Received[Account] | Received[AccountCards]) -> Iterator[_Change]:
+    """A request's change, written at the end: its cards belong to nobody while it is made."""
+    with stock.transaction():
+        change = _begun(stock, sent)
+        yield change
+        change.write()
+        stock.forget_skipped(change.generation, change.places)
+        stock.note_skipped(change.generation, sent.skipped)
+
+
 def _begun(stock: Stock, sent: Received[Account] | Received[AccountCards]) -> _Change:
     """The change of a request: its accounts are there, its cards belong to nobody for now."""
     change = _Change(stock, stock.live())
@@ -177,9 +181,3 @@ def _replace_cards(
 
 def _add_cards(change: _Change, key: str, cards: Sequence[Card]) -> None:
     change.set_cards(key, (*cards_of(change.account(key)), *cards))
-
-
-def _finish(change: _Change, skipped: Sequence[Skipped]) -> None:
-    change.write()
-    change.stock.forget_skipped(change.generation, change.places)
-    change.stock.note_skipped(change.generation, skipped)

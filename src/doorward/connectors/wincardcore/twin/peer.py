@@ -11,7 +11,8 @@ from doorward.connectors.wincardcore.signing import KeyPair
 from doorward.connectors.wincardcore.twin.outbox import Delivery
 from doorward.connectors.wincardcore.wire.operations import PREFIX
 from doorward.net.errors import Refused, RemoteError, Untrusted
-from doorward.net.line import Limits, Line, Trust, refuse_plain_http
+from doorward.net.line import Limits, Line
+from doorward.net.trust import Trust, refuse_plain_http
 
 ONCE = Patience(attempts=1)  # trying again is the outbox's business, which outlives the process
 LIMITS = Limits(connect=5.0, total=20.0)
